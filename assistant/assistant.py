@@ -48,7 +48,7 @@ class Assistant(AbstractContextManager["Assistant"]):
 
             self.observers.add(Tracing(settings.otlp_endpoint))
         maintenance.check_format(settings.home)
-        self._library = index.Library(settings.home)
+        self._library = index.HomeLibrary(settings.home)
         self._encoder = Encoder(settings, embeddings)
         self._feedback = maintenance.FeedbackStore(settings.home)
         self._watches = maintenance.WatchStore(settings.home)
@@ -528,7 +528,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         return self._with_watched(report)
 
     def _removed(self) -> maintenance.RemovedArticles:
-        return maintenance.read_removed(self._library.folder)
+        return maintenance.read_removed(self._library)
 
     def preview(
         self,

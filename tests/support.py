@@ -15,7 +15,7 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from assistant import Assistant, Settings
-from assistant.index import Library
+from assistant.index import HomeLibrary
 from assistant.ingest.files.sandbox import Sandbox
 from assistant.models import EntityMention, ReaderInput, Reading
 from assistant.models.passage_reader import Reader
@@ -189,7 +189,7 @@ def versions(assistant: Assistant, words: Iterable[str]) -> set[str]:
 
 def chunk_names(home: Path) -> tuple[set[str], set[str]]:
     """The names of the chunks in SQLite and in Chroma, of the published generation."""
-    library = Library(home)
+    library = HomeLibrary(home)
     try:
         with library.reading() as generation:
             return generation.db.chunk_ids(), generation.vectors.ids()

@@ -8,7 +8,7 @@ from datetime import date
 from assistant.answering import phrasing
 from assistant.answers import ArticleRef, Statement
 from assistant.articles import NO_FILTERS, Filters
-from assistant.index import ArticlesDb, articles_with
+from assistant.index import ArticleStore, articles_with
 from assistant.retrieval import Request
 from assistant.text import fold_name, split_words, stem
 from assistant.utils import by_day, counted, day, days, joined, name_line, one_line
@@ -30,7 +30,7 @@ class Reply:
     notices: tuple[str, ...] = ()
 
 
-def catalogue_reply(request: Request, db: ArticlesDb, filters: Filters = NO_FILTERS) -> Reply:
+def catalogue_reply(request: Request, db: ArticleStore, filters: Filters = NO_FILTERS) -> Reply:
     """The exact answer to `request`, of the articles that `filters` allow."""
     found = _found(request, db, filters)
     if request.kind in ("newest", "oldest"):
@@ -54,7 +54,7 @@ _HELP = (
 )
 
 
-def small_talk_reply(request: Request, db: ArticlesDb, filters: Filters, examples: Sequence[str]) -> Reply:
+def small_talk_reply(request: Request, db: ArticleStore, filters: Filters, examples: Sequence[str]) -> Reply:
     """What is said to "hello", "thanks" and "what can you do": what there is to ask, and `examples`."""
     found = _found(request, db, filters)
     if not found:
@@ -68,7 +68,7 @@ def small_talk_reply(request: Request, db: ArticlesDb, filters: Filters, example
     return replace(_reply([line]), notices=tuple(told))
 
 
-def _found(request: Request, db: ArticlesDb, filters: Filters) -> list[ArticleRef]:
+def _found(request: Request, db: ArticleStore, filters: Filters) -> list[ArticleRef]:
     bounds = replace(
         filters,
         since=max(filter(None, (filters.since, request.since)), key=_start, default=None),

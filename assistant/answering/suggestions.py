@@ -9,7 +9,7 @@ from assistant.answering.kept_questions import KeptQuestions
 from assistant.answering.listed_questions import listed_questions
 from assistant.answers import Answer
 from assistant.articles import NO_FILTERS, Filters
-from assistant.index import Generation, Story, list_articles
+from assistant.index import Generation, Story
 from assistant.settings import Settings
 from assistant.text import is_content_word, split_words, stem
 
@@ -113,7 +113,7 @@ def _allowed(generation: Generation, filters: Filters) -> list[Story]:
     stories = [story for story in ranked if len(story.publications) > 1] or ranked
     if filters == NO_FILTERS:
         return list(stories)
-    ids = {one.article_id for one in list_articles(generation.db, filters)}
+    ids = set(generation.db.article_ids(filters))
     return [story for story in stories if any(one.article_id in ids for one in story.articles)]
 
 

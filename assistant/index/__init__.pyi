@@ -1,5 +1,9 @@
 from .article_list import articles_with as articles_with
-from .article_list import list_articles as list_articles
+from .article_store import ArticleDraft as ArticleDraft
+from .article_store import ArticleStore as ArticleStore
+from .article_store import IndexedArticle as IndexedArticle
+from .article_store import NamedChunk as NamedChunk
+from .article_store import SeenArticle as SeenArticle
 from .browse import Listing as Listing
 from .browse import ListingEntry as ListingEntry
 from .browse import Order as Order
@@ -13,7 +17,6 @@ from .chunking import split as split
 from .damage import CURE as CURE
 from .damage import naming as naming
 from .draft import Draft as Draft
-from .draft import open_draft as open_draft
 from .duplicates import DuplicateFinder as DuplicateFinder
 from .duplicates import DuplicateGroups as DuplicateGroups
 from .duplicates import other_publications as other_publications
@@ -21,12 +24,11 @@ from .duplicates import shingles as shingles
 from .fetch_state import FetchState as FetchState
 from .fetch_state import FetchStates as FetchStates
 from .fetch_state import write_atomically as write_atomically
-from .generation import IN_USE as IN_USE
 from .generation import Generation as Generation
 from .generation import Manifest as Manifest
-from .library import CURRENT as CURRENT
+from .home_library import CURRENT as CURRENT
+from .home_library import HomeLibrary as HomeLibrary
 from .library import Library as Library
-from .locks import hold_shared as hold_shared
 from .overview import Overview as Overview
 from .salvaged_articles import Salvaged as Salvaged
 from .salvaged_articles import put_back as put_back
@@ -34,12 +36,7 @@ from .salvaged_articles import salvage as salvage
 from .salvaged_articles import vectors_of as vectors_of
 from .similar import similar_articles as similar_articles
 from .snippets import Snippet as Snippet
-from .soundness import derived_faults as derived_faults
 from .sqlite_store import ArticlesDb as ArticlesDb
-from .sqlite_store import IndexedArticle as IndexedArticle
-from .sqlite_store import NamedChunk as NamedChunk
-from .sqlite_store import is_folded as is_folded
-from .sqlite_store import parse_datetime as parse_datetime
 from .stories import Story as Story
 from .stories import newest_stories as newest_stories
 from .titles import find_titles as find_titles

@@ -1,13 +1,12 @@
 """Lists the articles that contain given words, exactly, for questions about the corpus."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.answers import ArticleRef
 from assistant.articles import LONGEST_TITLE, NO_FILTERS, Filters
-from assistant.index.sqlite_store import ArticlesDb, conditions, parse_datetime
+from assistant.index.article_store import ArticleStore
 from assistant.text import fold
 from assistant.utils import batches
 
@@ -17,12 +16,12 @@ _ENDINGS = ("s", "es", "d", "ed", "ing")
 _STRIPPED = (("ies", "y"), ("es", ("", "e")), ("s", ("",)), ("ed", ("", "e")), ("ing", ("", "e")))
 
 
-def articles_with(db: ArticlesDb, terms: Sequence[str], filters: Filters = NO_FILTERS) -> list[ArticleRef]:
+def articles_with(db: ArticleStore, terms: Sequence[str], filters: Filters = NO_FILTERS) -> list[ArticleRef]:
     """The articles with each of `terms` in title or text, in any of its forms, newest first."""
-    return list_articles(db, restricted_to(filters, ids_with(db, terms)))
+    return db.listed(restricted_to(filters, ids_with(db, terms)))
 
 
-def ids_with(db: ArticlesDb, terms: Sequence[str], phrases: Sequence[str] = ()) -> frozenset[str] | None:
+def ids_with(db: ArticleStore, terms: Sequence[str], phrases: Sequence[str] = ()) -> frozenset[str] | None:
     """The ids of the articles with each of `terms` in any form and each of `phrases` verbatim, in title or text.
 
     A phrase is words in lower case, as `words` gives them, with single spaces between them. None, for all articles,
@@ -42,14 +41,12 @@ def ids_with(db: ArticlesDb, terms: Sequence[str], phrases: Sequence[str] = ()) 
     )
 
 
-def _candidates(db: ArticlesDb, patterns: Iterable[tuple[str, re.Pattern[str]]]) -> set[str]:
+def _candidates(db: ArticleStore, patterns: Iterable[tuple[str, re.Pattern[str]]]) -> set[str]:
     """The ids of all articles that match each pattern, and of some that do not."""
-    long = db.rows("SELECT id, title FROM articles WHERE length(title) > ?", (LONGEST_TITLE,))
-    titles = [(article_id, fold(title)) for article_id, title in long]
-    query = "SELECT DISTINCT c.article_id FROM words JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?"
+    titles = [(article_id, fold(title)) for article_id, title in db.long_titles(LONGEST_TITLE)]
     candidates: set[str] | None = None
     for text, pattern in patterns:
-        matching = {row[0] for row in db.rows(query, (db.matching(text),))}
+        matching = db.ids_matching(text)
         matching |= {article_id for article_id, title in titles if pattern.search(title)}
         candidates = matching if candidates is None else candidates & matching
         if not candidates:
@@ -64,30 +61,13 @@ def restricted_to(filters: Filters, ids: Iterable[str] | None) -> Filters:
     return replace(filters, only=tuple(ids if filters.only is None else set(ids).intersection(filters.only)))
 
 
-def list_articles(db: ArticlesDb, filters: Filters = NO_FILTERS, start: int = 0, count: int = -1) -> list[ArticleRef]:
-    """The articles that pass `filters`, newest first, undated ones last: `count` from `start` on, or all."""
-    rows = db.newest_first("a.id, a.title, a.source, a.published, a.url", filters, start, count)
-    return [
-        ArticleRef(article_id, title, source, parse_datetime(published), url)
-        for article_id, title, source, published, url in rows
-    ]
-
-
-def count_articles(db: ArticlesDb, filters: Filters = NO_FILTERS) -> int:
-    """The number of articles that pass `filters`."""
-    where, values = conditions(filters)
-    return int(db.rows(f"SELECT count(*) FROM articles a WHERE {where}", values)[0][0])
-
-
 def _pattern(choices: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(choices)})(?![^\W_])")
 
 
-def _folded_texts(db: ArticlesDb, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    query = "SELECT id, title, text FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+def _folded_texts(db: ArticleStore, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     for batch in batches(ids, _BATCH):
-        rows = db.rows(query, (json.dumps(batch),))
-        yield from ((article_id, fold(title), fold(text)) for article_id, title, text in rows)
+        yield from ((article_id, fold(title), fold(text)) for article_id, title, text in db.titles_and_texts(batch))
 
 
 def word_forms(term: str) -> list[str]:

@@ -71,7 +71,7 @@ def browse_articles(
     """The articles that match `text` and pass `filters`: `count` entries of them from number `start` on."""
     terms, phrases = _terms_and_phrases(text)
     filters = article_list.restricted_to(filters, generation.ids_with(terms, phrases))
-    ids = [row[0] for row in generation.db.newest_first("a.id", filters)]
+    ids = generation.db.article_ids(filters)
     if order == "relevance" and (terms or phrases):
         ids = _most_relevant(generation, ids, [*terms, *phrases])
     folded = defaultdict[str, list[str]](list)
@@ -91,7 +91,7 @@ def _most_relevant(generation: Generation, ids: Sequence[str], terms: Sequence[s
 
 def _entries(generation: Generation, page: Sequence[Sequence[str]], wanted: Wanted | None) -> list[ListingEntry]:
     every = [article_id for group in page for article_id in group]
-    listed = article_list.list_articles(generation.db, Filters(only=tuple(every)))
+    listed = generation.db.listed(Filters(only=tuple(every)))
     ref = {article.article_id: article for article in listed}
     texts = generation.db.texts([group[0] for group in page]) if wanted else {}
     entries = []

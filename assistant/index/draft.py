@@ -1,31 +1,22 @@
-"""A draft: the next generation while it is built, in a folder that is never read from."""
+"""A draft: the next generation while it is built, which is never read from."""
 
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 from assistant.articles import Article
 from assistant.errors import RefreshError
-from assistant.index import duplicates, entities, first_look, sqlite_store, stories, vector_store
-from assistant.index.library import DRAFT, Library
-from assistant.index.sqlite_store import NamedChunk
+from assistant.index import duplicates, entities, first_look, stories
+from assistant.index.article_store import ArticleDraft, NamedChunk
+from assistant.index.vector_index import VectorDraft
 from assistant.models import Vectors
-from assistant.utils import private_folder
 
 
 class Draft:
-    """The next generation in its `folder`, to which changes are applied."""
+    """The next generation, to which changes are applied; `folder` is that of its derived files."""
 
-    def __init__(self, name: str, folder: Path) -> None:
-        self.name, self.folder = name, folder
-        is_folded = sqlite_store.is_folded(folder)
-        self.db = sqlite_store.ArticlesDb(folder, write=True)
-        self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER, write=True)
-        if not is_folded:
-            self.vectors.fold(self.db.source_spellings())
-            entities.fold_keys(folder)
+    def __init__(self, name: str, folder: Path, db: ArticleDraft, vectors: VectorDraft) -> None:
+        self.name, self.folder, self.db, self.vectors = name, folder, db, vectors
 
     def close(self) -> None:
         """Write everything to disk."""
@@ -73,44 +64,3 @@ class Draft:
             )
         if faults:
             raise RefreshError(f"the new index is inconsistent ({'; '.join(faults)}); the old one stays")
-
-
-@contextmanager
-def open_draft(library: Library, *, parent: str | None, rebuild: bool = False) -> Iterator[Draft]:
-    """A copy of the generation `parent`, or an empty draft; removed at the end of the block unless it was published.
-
-    With `rebuild` it copies the articles without their chunks, which have to be added then. To be used under the
-    refresh lock, and closed before it is published.
-    """
-    name = library.next_name()
-    folder = library.folder / f"{DRAFT}{name}"
-    if folder.exists():
-        shutil.rmtree(folder)
-    try:
-        private_folder(folder)
-        if parent is not None:
-            _copy(library.folder / parent, folder, with_chunks=not rebuild)
-        draft = Draft(name, folder)
-        try:
-            if rebuild:
-                draft.db.clear_chunks()
-            yield draft
-        except BaseException:
-            with suppress(Exception):  # it fails again after a failed write; the first error is the one to report
-                draft.close()
-            raise
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _copy(old: Path, new: Path, *, with_chunks: bool) -> None:
-    shutil.copy2(old / sqlite_store.FILE, new / sqlite_store.FILE)
-    if with_chunks:
-        vector_store.copy(old / vector_store.FOLDER, new / vector_store.FOLDER)
-    # Of other words, in an index from before they were folded.
-    of_words = [duplicates.FILE, first_look.FILE] if sqlite_store.is_folded(old) else []
-    derived = (*of_words, entities.FILE, *([stories.FILE] if with_chunks else []))
-    for file in derived:
-        # A damaged one is made anew, as one that an older generation lacks.
-        if (old / file.name).exists() and file.fault(old) is None:
-            shutil.copy2(old / file.name, new / file.name)

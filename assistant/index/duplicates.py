@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.articles import Article, Filters
+from assistant.index.article_store import ArticleStore
 from assistant.index.derived import DerivedFile
-from assistant.index.sqlite_store import ArticlesDb
 from assistant.text import split_words
 from assistant.utils import batches
 
@@ -205,7 +205,7 @@ class DuplicateFinder:
         return self._ids[int(np.argmax(np.where(found, similarity, -1)))] if found.any() else None
 
 
-def write_duplicates(folder: Path, db: ArticlesDb) -> None:
+def write_duplicates(folder: Path, db: ArticleStore) -> None:
     """Update the file in `folder` to the articles of `db`; signatures are computed only of new and changed ones."""
     with FILE.updating(folder, db.digests()) as (file, fresh):
         articles = db.articles(Filters(only=tuple(fresh)))

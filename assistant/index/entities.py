@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 
 from assistant.articles import Article, Filters
+from assistant.index.article_store import ArticleStore
 from assistant.index.derived import DerivedFile
-from assistant.index.sqlite_store import ArticlesDb
 from assistant.models import EntityMention, Kind, entity_recognizer
 from assistant.text import fold_name, plain, word_list
 from assistant.utils import batches
@@ -99,7 +99,7 @@ def _merge_surnames(names: KindsByName) -> KindsByName:
 
 
 def write_entities(
-    folder: Path, db: ArticlesDb, digests: Mapping[str, str], progress: Callable[[int, int], None] = lambda *_: None
+    folder: Path, db: ArticleStore, digests: Mapping[str, str], progress: Callable[[int, int], None] = lambda *_: None
 ) -> None:
     """Update the file in `folder` to the articles of `digests`; `progress(read, to_read)` may raise to stop."""
     with FILE.updating(folder, digests) as (file, fresh):

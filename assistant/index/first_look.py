@@ -11,12 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from assistant.articles import NO_FILTERS, Article
-from assistant.index.article_list import count_articles
+from assistant.articles import Article
+from assistant.index.article_store import ArticleStore
 from assistant.index.derived import DerivedFile
 from assistant.index.entities import Entities
 from assistant.index.overview import LISTED, MostNamed, Named, most_named
-from assistant.index.sqlite_store import ArticlesDb
 from assistant.index.stories import Story, ranked_stories
 from assistant.index.topics import topics
 from assistant.text import Frequency, split_words
@@ -34,15 +33,14 @@ _STORIES = 24  # stories whose topics are kept, and as many of several publicati
 _MOST_READ = 12  # articles of a story, the newest, that are read for what it is about
 
 
-def write_first_look(folder: Path, db: ArticlesDb) -> None:
+def write_first_look(folder: Path, db: ArticleStore) -> None:
     """Update the file in `folder` to the articles of `db`; names and stories must have been found already."""
-    named = most_named(Entities(folder), count_articles(db), tuple(db.sources()))
+    named = most_named(Entities(folder), db.number_of_articles(), tuple(db.sources()))
     known = lru_cache(maxsize=None)(db.frequency)
     about = {story.id: topics_of(story, db, known) for story in _first(ranked_stories(db, folder))}
     with FILE.updating(folder, db.digests()) as (file, fresh):
         for ids in batches(fresh, _BATCH):
-            query = "SELECT id, digest, title FROM articles WHERE id IN (SELECT value FROM json_each(?))"
-            rows = ((name, digest, _words(title)) for name, digest, title in db.rows(query, (json.dumps(ids),)))
+            rows = ((name, digest, _words(title)) for name, digest, title in db.title_digests(ids))
             file.executemany("INSERT INTO titles VALUES (?, ?, ?)", rows)
         kept = {"named": {kind: [[one.name, one.articles] for one in own] for kind, own in named.items()}}
         values = [(name, json.dumps(value)) for name, value in {**kept, "topics": about}.items()]
@@ -58,7 +56,7 @@ def _words(title: str) -> str:
     return "".join(f" {word}" for word in split_words(title))
 
 
-def topics_of(story: Story, db: ArticlesDb, known: Frequency) -> list[str]:
+def topics_of(story: Story, db: ArticleStore, known: Frequency) -> list[str]:
     """What a story is about, as `topics` has it, from its newest articles; `known` counts the passages with a word."""
     read = (db.article(article.article_id) for article in story.articles[:_MOST_READ])
     articles: list[Article] = [article for article in read if article is not None]
@@ -68,7 +66,7 @@ def topics_of(story: Story, db: ArticlesDb, known: Frequency) -> list[str]:
 class FirstLook:
     """The first look at the generation in `folder`, each part of it read when it is first asked for."""
 
-    def __init__(self, folder: Path, db: ArticlesDb, known: Frequency) -> None:
+    def __init__(self, folder: Path, db: ArticleStore, known: Frequency) -> None:
         self._folder, self._db = folder, db
         self.topics = lru_cache(maxsize=256)(self._topics)
         self._known = known
@@ -97,5 +95,5 @@ class FirstLook:
     def title_words(self) -> list[tuple[str, str]]:
         """The id of each article with the folded words of its title, each after a space, newest first."""
         kept: Mapping[str, str] = dict(FILE.rows(self._folder, "SELECT article_id, words FROM titles"))
-        titles = self._db.newest_first("a.id, a.title", NO_FILTERS)
+        titles = self._db.titles()
         return [(name, kept[name] if name in kept else _words(title)) for name, title in titles]

@@ -1,6 +1,7 @@
-"""A generation: an immutable version of the index, in its own folder."""
+"""A generation: an immutable version of the index."""
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -10,22 +11,21 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.errors import DamagedError, EmbedderError
-from assistant.index import article_list, duplicates, entities, first_look, sqlite_store, stories, vector_store
+from assistant.errors import EmbedderError
+from assistant.index import article_list, duplicates, entities, first_look, stories
+from assistant.index.article_store import ArticleStore
 from assistant.index.chunking import SCHEME
-from assistant.index.damage import naming, reason_of
+from assistant.index.damage import naming
 from assistant.index.duplicates import read_duplicates
 from assistant.index.entities import Entities
 from assistant.index.fetch_state import write_atomically
 from assistant.index.first_look import FirstLook
-from assistant.index.locks import hold_shared
 from assistant.index.overview import overview
-from assistant.index.sqlite_store import ArticlesDb
 from assistant.index.stories import by_article, ranked_stories
+from assistant.index.vector_index import VectorIndex
 from assistant.utils import once
 
 MANIFEST = "manifest.json"
-IN_USE = "in-use"
 DERIVED = (duplicates.FILE, entities.FILE, stories.FILE, first_look.FILE)
 
 
@@ -85,56 +85,26 @@ def as_manifest(values: Any) -> Manifest:
 class Generation:
     """A published generation, open for reading. Close it when no question uses it any more.
 
-    `faults` are derived files that are damaged, which it does without. Raises DamagedError, which names the file, for
-    what it cannot do without, and FileNotFoundError when it is being removed.
+    `folder` has its derived files; `faults` are those that are damaged, which it does without. `release` is called when
+    it is closed.
     """
 
-    def __init__(self, folder: Path) -> None:
-        # While this lock is held, no refresh removes the folder.
-        try:
-            self._in_use = hold_shared(folder / IN_USE)
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise DamagedError(f"{IN_USE}: {reason_of(error)}") from None
-        try:
-            self.manifest = read_manifest(folder)
-            with naming(sqlite_store.FILE):
-                self.db = ArticlesDb(folder)
-                self._check_counts()
-            with naming(vector_store.FOLDER):
-                self.vectors = vector_store.VectorStore(folder / vector_store.FOLDER)
-                self._check_vectors()
-            self.faults = tuple(fault for file in DERIVED if (fault := file.fault(folder)) is not None)
-            self.frequency = lru_cache(maxsize=50_000)(self.db.frequency)
-            self.vocabulary = once(self.db.vocabulary)
-            self.ids_with = lru_cache(maxsize=16)(partial(article_list.ids_with, self.db))
-            self.duplicates = read_duplicates(folder)
-            self.ranked_stories = once(partial(ranked_stories, self.db, folder))
-            self.stories_by_article = once(lambda: by_article(self.ranked_stories()))
-            self.entities = Entities(folder)
-            self.first_look = FirstLook(folder, self.db, self.frequency)
-            self.title_words = once(self.first_look.title_words)
-            self.overview = once(lambda: overview(self.db, self.entities, self.first_look.named()))
-        except BaseException:
-            for opened in ("vectors", "db"):
-                with suppress(Exception):
-                    getattr(self, opened).close()
-            self._in_use.close()
-            raise
-        self.name, self._folder = folder.name, folder
-
-    def _check_counts(self) -> None:
-        counts, expected = self.db.counts(), (self.manifest.articles, self.manifest.chunks)
-        if counts != expected:
-            raise ValueError(
-                "it has {:,} articles in {:,} chunks, the manifest {:,} in {:,}".format(*counts, *expected)
-            )
-
-    def _check_vectors(self) -> None:
-        if (count := self.vectors.count()) != self.manifest.chunks:
-            raise ValueError(f"it has {count:,} vectors, the manifest {self.manifest.chunks:,}")
-        self.vectors.probe()
+    def __init__(
+        self, manifest: Manifest, db: ArticleStore, vectors: VectorIndex, folder: Path, release: Callable[[], None]
+    ) -> None:
+        self.name, self.manifest, self.folder = manifest.name, manifest, folder
+        self.db, self.vectors, self._release = db, vectors, release
+        self.faults = tuple(fault for file in DERIVED if (fault := file.fault(folder)) is not None)
+        self.frequency = lru_cache(maxsize=50_000)(db.frequency)
+        self.vocabulary = once(db.vocabulary)
+        self.ids_with = lru_cache(maxsize=16)(partial(article_list.ids_with, db))
+        self.duplicates = read_duplicates(folder)
+        self.ranked_stories = once(partial(ranked_stories, db, folder))
+        self.stories_by_article = once(lambda: by_article(self.ranked_stories()))
+        self.entities = Entities(folder)
+        self.first_look = FirstLook(folder, db, self.frequency)
+        self.title_words = once(self.first_look.title_words)
+        self.overview = once(lambda: overview(db, self.entities, self.first_look.named()))
 
     def check_embedder(self, name: str) -> None:
         """Raises EmbedderError when this index was made with another embedder than `name`."""
@@ -147,16 +117,16 @@ class Generation:
     def kept(self, name: str) -> Any:
         """What was kept with the generation under that name; None where nothing was, or it cannot be read."""
         with suppress(OSError, ValueError, RecursionError):
-            return json.loads((self._folder / f"{name}.json").read_text(encoding="utf-8"))
+            return json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
         return None
 
     def keep(self, name: str, value: Any) -> None:
         """Keep what was worked out from the generation in its folder, as long as it is there and can be written."""
         with suppress(OSError):
-            write_atomically(self._folder / f"{name}.json", json.dumps(value))
+            write_atomically(self.folder / f"{name}.json", json.dumps(value))
 
     def close(self) -> None:
-        """Let go of the folder."""
+        """Let go of it."""
         self.db.close()
         self.vectors.close()
-        self._in_use.close()
+        self._release()

@@ -1,102 +1,80 @@
-"""The library: all generations of a home, and which of them is published."""
+"""The library: all generations of an index, and which of them is published, whatever they are kept in."""
 
-import json
-import os
-import re
-import shutil
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
-from dataclasses import asdict
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
-from assistant.errors import AssistantError, DamagedError, NoArticlesError, RefreshError
-from assistant.index.damage import CURE, naming, reason_of
-from assistant.index.fetch_state import FetchStates, load_states, write_atomically, write_states
-from assistant.index.generation import IN_USE, Generation, Manifest, as_manifest, read_manifest
-from assistant.index.locks import hold_exclusive, refresh_lock
-from assistant.index.soundness import find_fault
-from assistant.index.sqlite_store import ArticlesDb
-from assistant.utils import make_private, minute, one_line, private_folder
+from assistant.errors import AssistantError, DamagedError, NoArticlesError
+from assistant.index.article_store import ArticleStore
+from assistant.index.damage import CURE
+from assistant.index.draft import Draft
+from assistant.index.fetch_state import FetchStates
+from assistant.index.generation import Generation, Manifest
+from assistant.utils import minute
 
-CURRENT = "CURRENT"
-CHECKED = "checked"
-DRAFT = ".draft-"
-_LOCK = "refresh.lock"
-_MAX_HISTORY = 2000  # refreshes
 _ATTEMPTS = 20
-_NAME = re.compile(r"[0-9]{6,}")
-_NUMBER = re.compile(r"([0-9]{6,})\b")
 
 T = TypeVar("T")
 
 
-class Library:
-    """The generations in `home`/index, which many threads and processes may read at once."""
+class Library(ABC):
+    """The generations of an index, which many threads and processes may read at once.
 
-    def __init__(self, home: Path) -> None:
-        self.folder = home / "index"
-        self._history = self.folder / "history"
-        self._states = self.folder / "visits"
+    `folder` is where what is local of it lies. `damaged` has the generations that were found to be, with their faults.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.damaged: dict[str, str] = {}
         self._open: Generation | None = None
         self._users: dict[Generation, int] = {}
         self._warned: str | None = None
-        self.damaged: dict[str, str] = {}
         self._lock = threading.Lock()
 
+    # which there are
+
+    @abstractmethod
     def current(self) -> str | None:
-        """The name of the published generation; None when there is none yet.
+        """The name of the published generation; None when there is none yet."""
 
-        Where CURRENT is lost or names none that is there, it is the newest.
+    @abstractmethod
+    def names(self) -> list[str]:
+        """The names of all finished generations, oldest first, also of damaged ones."""
+
+    @abstractmethod
+    def manifest(self, name: str) -> Manifest:
+        """The manifest of the generation `name`. Raises DamagedError."""
+
+    @abstractmethod
+    def _opened(self, name: str) -> Generation:
+        """The generation `name`, opened. Raises DamagedError, and FileNotFoundError for one that is being removed."""
+
+    @abstractmethod
+    def articles(self, name: str) -> AbstractContextManager[ArticleStore]:
+        """The articles of a generation, which no refresh removes before the end of the block.
+
+        Raises FileNotFoundError for one that is not kept, and DamagedError.
         """
-        with suppress(DamagedError):
-            return self.named_as_current()
-        names = self.names()
-        return next((name for name in reversed(names) if self._has_manifest(name)), names[-1] if names else None)
 
-    def named_as_current(self) -> str | None:
-        """The name in CURRENT; None in a home without generations. Raises DamagedError for one that is none."""
-        try:
-            name = (self.folder / CURRENT).read_text(encoding="utf-8").strip()
-        except (OSError, ValueError) as error:
-            if not self.names():
-                return None
-            raise DamagedError(f"{CURRENT}: {reason_of(error)}") from None
-        if not _NAME.fullmatch(name) or not (self.folder / name).exists():
-            if not name and not self.names():
-                return None
-            fault = f"names {one_line(name, 40)!r}, which is not there" if name else "is empty"
-            raise DamagedError(f"{CURRENT}: it {fault}")
-        return name
-
-    def _has_manifest(self, name: str) -> bool:
-        try:
-            return bool(self.manifest(name))
-        except DamagedError:
-            return False
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """Where it is, as it may be shown."""
 
     def published(self) -> str:
         """The name of the published generation. Raises NoArticlesError when there is none yet, or DamagedError."""
-        if self.folder.exists():
-            _check_home(self.folder)
         name = self.current()
         if name is None:
             raise NoArticlesError(
-                f"no articles are indexed in {self.folder.parent}; run: assistant refresh [FOLDER or FILE ...]"
+                f"no articles are indexed in {self.place}; run: assistant refresh [FOLDER or FILE ...]"
             )
         return name
-
-    def names(self) -> list[str]:
-        """The names of all finished generations, oldest first, also of damaged ones."""
-        return sorted(path.name for path in self.folder.glob("[0-9]*") if _NAME.fullmatch(path.name))
-
-    def manifest(self, name: str) -> Manifest:
-        """The manifest of the generation `name`. Raises DamagedError."""
-        return read_manifest(self.folder / name)
 
     def manifests(self) -> list[Manifest]:
         """The manifests of all finished generations, oldest first; those that cannot be read are left out."""
@@ -113,10 +91,25 @@ class Library:
         before = [name for name in names if current is not None and name <= current]
         return [*reversed(before), *reversed(names[len(before) :])]
 
+    # what is wrong
+
+    @abstractmethod
     def fault(self, name: str) -> str | None:
-        """What is wrong with a generation, looked through as a whole; None for a sound one."""
-        fault = find_fault(self.folder / name)
-        return fault if (self.folder / name).exists() else None  # else removed meanwhile
+        """What is wrong with a generation, looked through as a whole; None for a sound one or one that is gone."""
+
+    @abstractmethod
+    def derived_faults(self, name: str) -> list[str]:
+        """What is wrong with the derived files of a generation whose articles are sound."""
+
+    @abstractmethod
+    def is_folded(self, name: str) -> bool:
+        """Whether the words of a generation are folded as they are today."""
+
+    def pointer_fault(self) -> str | None:
+        """What is wrong with what says which generation is published; None for nothing."""
+        return None
+
+    # reading
 
     @contextmanager
     def reading(self) -> Iterator[Generation]:
@@ -161,7 +154,8 @@ class Library:
     def warnings(self) -> tuple[str, ...]:
         """What a reader should know of the damage that was found so far, each in a line with its cure."""
         warnings = [self._warned] if self._warned else []
-        damaged = {name: fault for name, fault in self.damaged.items() if (self.folder / name).exists()}
+        kept = set(self.names()) if self.damaged else set()
+        damaged = {name: fault for name, fault in self.damaged.items() if name in kept}
         warnings += [f"index/{name}/{fault}" for name, fault in sorted(damaged.items())]
         opened = self._open
         if opened is not None:
@@ -174,16 +168,16 @@ class Library:
     @retry(retry=retry_if_exception_type(FileNotFoundError), stop=stop_after_attempt(_ATTEMPTS), reraise=True)
     def _newest(self) -> Generation:
         self.published()
-        self._warned = self._fault_of_current()
+        self._warned = self.pointer_fault()
         for name in self.candidates():
             if name in self.damaged:
                 continue
             if self._open is not None and self._open.name == name:
                 return self._open
             try:
-                opened = Generation(self.folder / name)
+                opened = self._opened(name)
             except DamagedError as error:
-                if not (self.folder / name).exists():
+                if name not in self.names():
                     raise FileNotFoundError(str(error)) from None
                 self.damaged[name] = str(error)
                 continue
@@ -192,13 +186,6 @@ class Library:
             return opened
         name, fault = max(self.damaged.items())
         raise DamagedError(f"{self.folder / name}/{fault}; {CURE}")
-
-    def _fault_of_current(self) -> str | None:
-        try:
-            self.named_as_current()
-        except DamagedError as error:
-            return f"index/{error}; read is the newest generation"
-        return None
 
     def _close_unused(self) -> None:
         for generation, users in list(self._users.items()):
@@ -214,199 +201,73 @@ class Library:
 
     # writing, by the refresh that holds the lock
 
+    @abstractmethod
     def refreshing(
         self, wait: float, on_wait: Callable[[str], None], stopped: Callable[[], bool] = lambda: False
     ) -> AbstractContextManager[None]:
         """Hold the refresh lock; see `locks.refresh_lock`."""
-        if self.folder.exists():
-            _check_home(self.folder)
-        private_folder(self.folder)
-        return refresh_lock(self.folder / _LOCK, wait, on_wait, stopped)
 
-    def next_name(self) -> str:
-        """A name after those of all present and past generations."""
-        past = (path.name for folder in (self.folder, self._history, self._states) for path in folder.glob("[0-9]*"))
-        numbers = (int(found[0]) for name in past if (found := _NUMBER.match(name)))
-        return f"{max(numbers, default=0) + 1:06d}"
+    @abstractmethod
+    def require_space(self, parent: str | None, new_chunks: int) -> None:
+        """Raise NoSpaceError unless there is room for a generation after `parent` with so many new chunks."""
 
-    def fetch_states(self, name: str | None) -> FetchStates:
-        """The fetch states of a generation; none for None."""
-        if name is None:
-            return FetchStates()
-        try:
-            return load_states(self._states / f"{name}.json")
-        except (DamagedError, FileNotFoundError):
-            return FetchStates(aliases=self.known_aliases())
+    @abstractmethod
+    def draft(self, *, parent: str | None, rebuild: bool = False) -> AbstractContextManager[Draft]:
+        """The next generation, which begins as the generation `parent` is, or empty.
 
-    def known_aliases(self) -> dict[str, str]:
-        """The aliases of the newest fetch states that can be read."""
-        for path in sorted(self._states.glob("[0-9]*.json"), reverse=True):
-            with suppress(DamagedError, FileNotFoundError):
-                return load_states(path).aliases
-        return {}
-
-    def write_fetch_states(self, name: str, fetch_states: FetchStates) -> None:
-        """Store the fetch states of a generation, which has all the articles in them."""
-        write_states(self._states / f"{name}.json", fetch_states)
-
-    def history(self) -> list[dict[str, Any]]:
-        """The entry of each refresh that published a generation, oldest first; it outlasts the generation."""
-        entries: dict[str, dict[str, Any]] = {manifest.name: asdict(manifest) for manifest in self.manifests()}
-        for path in self._history.glob("[0-9]*.json"):
-            with suppress(DamagedError):
-                entries[path.stem] = read_entry(path)
-        return [entries[name] for name in sorted(entries)]
-
-    def manifest_in_history(self, name: str) -> Manifest | None:
-        """The manifest of a generation as the history has it, which outlasts a damaged one."""
-        with suppress(DamagedError, ValueError):
-            return as_manifest(read_entry(self._history / f"{name}.json"))
-        return None
-
-    def files_beside(self) -> list[tuple[Path, Callable[[Path], object]]]:
-        """The history and the fetch states, each with what reads it or raises DamagedError."""
-        readers: dict[Path, Callable[[Path], object]] = {self._history: read_entry, self._states: load_states}
-        folders = [(folder, _check_folder) for folder in readers if folder.exists()]
-        files = [(path, read) for folder, read in readers.items() for path in sorted(folder.glob("[0-9]*.json"))]
-        checked = [(self.folder / CHECKED, _check_moment)] if (self.folder / CHECKED).exists() else []
-        return [*folders, *files, *checked]
-
-    def unread_locations(self) -> tuple[str, ...]:
-        """The locations of sources that the newest fetch states name, for an index that lost its manifest."""
-        for path in sorted(self._states.glob("[0-9]*.json"), reverse=True):
-            with suppress(DamagedError, FileNotFoundError):
-                return tuple(load_states(path).by_source)
-        return ()
-
-    def publish(self, draft: Path, manifest: Manifest, fetch_states: FetchStates, details: Mapping[str, Any]) -> None:
-        """Publish the finished `draft`: its manifest is written last, all is flushed to disk, then CURRENT is set.
-
-        `details` are what the history stores beside the manifest.
+        All of it is dropped at the end of the block unless it was published. With `rebuild` it begins with the articles
+        without their chunks, which have to be added then.
         """
-        (draft / IN_USE).touch()
-        # First: for a generation without them, the next refresh would read all sources again.
-        self.write_fetch_states(manifest.name, fetch_states)
-        manifest.write(draft)
-        make_private(draft)
-        for path in [*draft.rglob("*"), draft]:
-            _flush(path)
-        draft.rename(self.folder / manifest.name)
-        self.point_to(manifest.name)
-        write_atomically(self._history / f"{manifest.name}.json", json.dumps({**asdict(manifest), **details}))
 
-    def point_to(self, name: str) -> None:
-        """Make the generation `name` the published one."""
-        write_atomically(self.folder / CURRENT, f"{name}\n")
-        _flush(self.folder)
+    @abstractmethod
+    def publish(self, draft: Draft, manifest: Manifest, fetch_states: FetchStates, details: Mapping[str, Any]) -> None:
+        """Publish a finished draft, at once and for good; `details` are what the history stores beside the manifest."""
 
-    def mark_checked(self) -> None:
-        """Record that the sources were compared with the index just now."""
-        write_atomically(self.folder / CHECKED, datetime.now(UTC).isoformat(timespec="seconds"))
-
-    def checked_at(self) -> datetime | None:
-        """When the sources were last compared with the index."""
-        with suppress(OSError, ValueError):
-            return datetime.fromisoformat((self.folder / CHECKED).read_text(encoding="utf-8")).astimezone(UTC)
-        return None
-
-    def remove_with(self, article_ids: Collection[str]) -> None:
-        """Remove all generations but the published one that have one of those articles and that nobody reads."""
-        for name in self.names():
-            if name != self.current() and self._has_any(name, article_ids):
-                self._remove(self.folder / name)
-
-    def _has_any(self, name: str, article_ids: Collection[str]) -> bool:
-        with suppress(Exception):  # a damaged one cannot be gone back to either
-            with closing(ArticlesDb(self.folder / name)) as db:
-                return not db.digests().keys().isdisjoint(article_ids)
-        return False
-
+    @abstractmethod
     def rollback(self, removed: Collection[str] = ()) -> Manifest:
-        """Publish the generation before the published one; under the refresh lock.
+        """Publish the generation before the published one.
 
         Raises RefreshError when there is none, or when it has one of the articles that were `removed` by hand.
         """
-        name = self.current()
-        parent = self._parent(name) if name else None
-        if name is None or parent is None or not (self.folder / parent).exists():
-            raise RefreshError(f"there is no generation before {name or 'the first'} to go back to")
-        if (fault := self.fault(parent)) is not None:
-            raise RefreshError(f"index/{parent}/{fault}; the index is as it was; {CURE}")
-        if removed and self._has_any(parent, removed):
-            raise RefreshError(f"generation {parent} has articles that were removed since; the index is as it was")
-        self.point_to(parent)
-        return self.manifest(parent)
 
-    def _parent(self, name: str) -> str | None:
-        """The generation that another was made from; of a damaged one the one before it."""
-        with suppress(DamagedError):
-            return self.manifest(name).parent
-        return max((other for other in self.names() if other < name), default=None)
-
+    @abstractmethod
     def sweep(self, keep: int) -> None:
-        """Remove unfinished drafts and all but `keep` generations (see `_by_priority`)."""
-        for draft in self.folder.glob(f"{DRAFT}*"):
-            shutil.rmtree(draft, ignore_errors=True)
-        with suppress(OSError):
-            (self.folder / f"{CURRENT}.new").unlink(missing_ok=True)
-        for name in self._by_priority()[keep:]:
-            self._remove(self.folder / name)
-        names = set(self.names())
-        outdated = [path for path in self._states.glob("[0-9]*.json") if path.stem not in names]
-        for path in (*outdated, *sorted(self._history.glob("[0-9]*.json"))[:-_MAX_HISTORY]):
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
+        """Remove unfinished drafts and all but `keep` generations: the published one, its parent, the newest."""
 
-    def _by_priority(self) -> list[str]:
-        """All generations: first the published one and its parent, then the others, newest first.
+    @abstractmethod
+    def remove_with(self, article_ids: Collection[str]) -> None:
+        """Remove all generations but the published one that have one of those articles and that nobody reads."""
 
-        Those whose manifest cannot be read are left out: they are set aside, not removed.
-        """
-        parents, lineage = {manifest.name: manifest.parent for manifest in self.manifests()}, list[str]()
-        name = self.current()
-        while name in parents and name not in lineage and len(lineage) < 2:
-            lineage.append(name)
-            name = parents[name]
-        return lineage + [name for name in sorted(parents, reverse=True) if name not in lineage]
+    # what is kept beside the generations
 
-    def _remove(self, folder: Path) -> None:
-        with hold_exclusive(folder / IN_USE) as free:
-            if free:
-                # Renamed it is no generation any more; if the process is killed here, the next sweep removes it.
-                removed = folder.with_name(f"{DRAFT}{folder.name}")
-                folder.rename(removed)
-                shutil.rmtree(removed, ignore_errors=True)
+    @abstractmethod
+    def fetch_states(self, name: str | None) -> FetchStates:
+        """The fetch states of a generation; none for None."""
 
+    @abstractmethod
+    def known_aliases(self) -> dict[str, str]:
+        """The aliases of the newest fetch states that can be read."""
 
-def _check_home(folder: Path) -> None:
-    if not folder.is_dir():
-        raise DamagedError(f"{folder}: it is a file, not a folder; move it away, then run: assistant refresh")
+    @abstractmethod
+    def write_fetch_states(self, name: str, fetch_states: FetchStates) -> None:
+        """Store the fetch states of a generation, which has all the articles in them."""
 
+    @abstractmethod
+    def history(self) -> list[dict[str, Any]]:
+        """The entry of each refresh that published a generation, oldest first; it outlasts the generation."""
 
-def _check_folder(path: Path) -> None:
-    if not path.is_dir():
-        raise DamagedError(f"{path.name}: it is a file in the place of a folder")
+    @abstractmethod
+    def mark_checked(self) -> None:
+        """Record that the sources were compared with the index just now."""
 
+    @abstractmethod
+    def checked_at(self) -> datetime | None:
+        """When the sources were last compared with the index."""
 
-def _check_moment(path: Path) -> None:
-    with naming(path.name):
-        datetime.fromisoformat(path.read_text(encoding="utf-8"))
+    @abstractmethod
+    def document(self, name: str) -> str | None:
+        """The text that is kept under that name; None where there is none. Raises OSError or ValueError."""
 
-
-def read_entry(path: Path) -> dict[str, Any]:
-    """An entry of the history. Raises DamagedError, which names it."""
-    with naming(f"{path.parent.name}/{path.name}"):
-        entry = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(entry, dict) or entry.get("name") != path.stem:
-            raise ValueError(f"it is no entry of {path.stem}")
-    return entry
-
-
-def _flush(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    @abstractmethod
+    def keep_document(self, name: str, text: str) -> None:
+        """Replace the text that is kept under that name, whole or not at all."""

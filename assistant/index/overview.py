@@ -5,9 +5,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.index.article_list import count_articles
+from assistant.index.article_store import ArticleStore
 from assistant.index.entities import Entities, NameCount
-from assistant.index.sqlite_store import ArticlesDb, possible_moments
 from assistant.models import Kind
 from assistant.text import fold_name
 
@@ -60,29 +59,17 @@ class Overview:
     read: int
 
 
-def overview(db: ArticlesDb, entities: Entities, named: MostNamed | None = None) -> Overview:
+def overview(db: ArticleStore, entities: Entities, named: MostNamed | None = None) -> Overview:
     """The overview of a generation, from what refreshes have counted; no article is read.
 
     `named` are the names in most articles, where a refresh has worked them out.
     """
-    published, articles, read = _published(db), count_articles(db), entities.articles_read()
+    published = tuple(Published(*day) for day in db.published())
+    articles, read = db.number_of_articles(), entities.articles_read()
     names = named if named and read else most_named(entities, articles, tuple(db.sources()))
     undated = articles - sum(day.articles for day in published)
     listed = (names["person"], names["place"], names["other"])
     return Overview(articles, published, undated, *listed, read)
-
-
-def _published(db: ArticlesDb) -> tuple[Published, ...]:
-    """By publication and day in the article's own time zone, oldest first."""
-    rows = db.rows(
-        "SELECT source_key, source, substr(published, 1, 10), count(*) FROM articles WHERE moment BETWEEN ? AND ? "
-        "GROUP BY 1, 3 ORDER BY 3, 1",
-        possible_moments(),
-    )
-    names: dict[str | None, str | None] = {}
-    return tuple(
-        Published(names.setdefault(key, source), date.fromisoformat(day), number) for key, source, day, number in rows
-    )
 
 
 def most_named(entities: Entities, articles: int, publications: Collection[str] = ()) -> MostNamed:

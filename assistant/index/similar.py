@@ -4,7 +4,6 @@ import numpy as np
 
 from assistant.answers import ArticleRef
 from assistant.articles import Filters
-from assistant.index import article_list
 from assistant.index.generation import Generation
 from assistant.index.stories import article_vector
 
@@ -26,7 +25,7 @@ def similar_articles(generation: Generation, article_id: str, count: int) -> lis
         found = _one_of_each_story(generation, article_id, near)
         if len(found) >= count or len(near) < passages:
             break
-    listed = article_list.list_articles(generation.db, Filters(only=tuple(found[:count])))
+    listed = generation.db.listed(Filters(only=tuple(found[:count])))
     ref = {article.article_id: article for article in listed}
     return [ref[one] for one in found[:count]]
 

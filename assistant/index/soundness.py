@@ -5,8 +5,10 @@ from pathlib import Path
 
 from assistant.errors import DamagedError
 from assistant.index.damage import naming
-from assistant.index.generation import DERIVED, Generation
+from assistant.index.generation import DERIVED
+from assistant.index.home_generation import open_generation
 from assistant.index.sqlite_store import FILE, ArticlesDb
+from assistant.index.vector_index import VectorIndex
 from assistant.index.vector_store import FOLDER, check_folder
 
 _SAMPLE = 200  # vectors that are read
@@ -20,29 +22,29 @@ def find_fault(folder: Path) -> str | None:
     try:
         with naming(FOLDER):
             check_folder(folder / FOLDER, thorough=True)
-        generation = Generation(folder)
-        try:
-            _check_stores(generation)
-        finally:
-            generation.close()
+        with closing(open_generation(folder)) as generation:
+            with naming(FILE), closing(ArticlesDb(folder)) as db:
+                _check_articles(db)
+                chunks = db.chunk_ids()
+            with naming(FOLDER):
+                _check_vectors(generation.vectors, chunks)
     except (DamagedError, FileNotFoundError) as error:
         return str(error)
     return None
 
 
-def _check_stores(generation: Generation) -> None:
-    with naming(FILE):
-        found = [*generation.db.broken_pages(), *generation.db.faults(), *generation.db.broken_dates()]
-        if found:
-            raise ValueError("; ".join(found))
-        chunks = generation.db.chunk_ids()
-    with naming(FOLDER):
-        if generation.vectors.ids() != chunks:
-            raise ValueError(f"its vectors are not those of the chunks in {FILE}")
-        names = sorted(chunks)
-        sample = names[:: max(1, len(names) // _SAMPLE)]
-        if generation.vectors.vectors(sample).keys() != set(sample):
-            raise ValueError("some of its vectors cannot be read")
+def _check_articles(db: ArticlesDb) -> None:
+    if found := [*db.broken_pages(), *db.faults(), *db.broken_dates()]:
+        raise ValueError("; ".join(found))
+
+
+def _check_vectors(vectors: VectorIndex, chunks: set[str]) -> None:
+    if vectors.ids() != chunks:
+        raise ValueError(f"its vectors are not those of the chunks in {FILE}")
+    names = sorted(chunks)
+    sample = names[:: max(1, len(names) // _SAMPLE)]
+    if vectors.vectors(sample).keys() != set(sample):
+        raise ValueError("some of its vectors cannot be read")
 
 
 def derived_faults(folder: Path) -> list[str]:

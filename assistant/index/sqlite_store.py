@@ -6,22 +6,22 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.articles import (
-    EARLIEST_DATE,
-    NO_FILTERS,
-    Article,
-    Chunk,
-    Filters,
-    header,
-    latest_date,
-    possible_date,
-)
+from assistant.answers import ArticleRef
+from assistant.articles import NO_FILTERS, Article, Chunk, Filters, header
 from assistant.index import schema
+from assistant.index.article_store import (
+    EarlierVersion,
+    IndexedArticle,
+    NamedChunk,
+    SeenArticle,
+    parse_datetime,
+    possible_moments,
+)
 from assistant.index.derived import FAST, connect_immutable
 from assistant.text import WORD, fold_name, split_words, stem
 from assistant.utils import batches, one_line
@@ -42,27 +42,6 @@ _LONG_AGO = "1970-01-01T00:00:00+00:00"
 
 Row = Mapping[str, Any]
 """A row of a table, by column."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedArticle:
-    """What a refresh needs to know of an indexed article."""
-
-    id: str
-    origin: str
-    file: str
-    digest: str
-    title: str
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class NamedChunk:
-    """A chunk with its id in both stores and the hash of its embedded text."""
-
-    id: str
-    content: str
-    chunk: Chunk
 
 
 class ArticlesDb:
@@ -257,6 +236,25 @@ class ArticlesDb:
         """The text of each article, by id."""
         return dict(self.rows(f"SELECT id, text FROM articles WHERE id IN {_LISTED}", (json.dumps(ids),)))
 
+    def titles_and_texts(self, ids: Sequence[str]) -> list[tuple[str, str, str]]:
+        """Id, title and text of each article."""
+        query = f"SELECT id, title, text FROM articles WHERE id IN {_LISTED}"
+        return self.rows(query, (json.dumps(ids),))
+
+    def title_digests(self, ids: Sequence[str]) -> list[tuple[str, str, str]]:
+        """Id, digest and title of each article."""
+        query = f"SELECT id, digest, title FROM articles WHERE id IN {_LISTED}"
+        return self.rows(query, (json.dumps(ids),))
+
+    def long_titles(self, longer_than: int) -> list[tuple[str, str]]:
+        """The id and title of each article with a title of more characters."""
+        return self.rows("SELECT id, title FROM articles WHERE length(title) > ?", (longer_than,))
+
+    def ids_matching(self, term: str) -> set[str]:
+        """The ids of the articles with a chunk that has `term`, a folded word or phrase."""
+        query = "SELECT DISTINCT c.article_id FROM words JOIN chunks c ON c.number = words.rowid WHERE words MATCH ?"
+        return {row[0] for row in self.rows(query, (self.matching(term),))}
+
     def frequency(self, term: str) -> int:
         """The number of chunks with `term`."""
         query = "SELECT count(*) FROM words WHERE words MATCH ?"
@@ -317,14 +315,55 @@ class ArticlesDb:
 
     def articles(self, filters: Filters = NO_FILTERS) -> Iterator[Article]:
         """The articles that pass `filters`, newest first, undated ones last."""
-        return map(_article, self.newest_first(self._fields, filters))
+        return map(_article, self._newest_first(self._fields, filters))
 
-    def newest_first(self, columns: str, filters: Filters, start: int = 0, count: int = -1) -> list[Any]:
+    def _newest_first(self, columns: str, filters: Filters, start: int = 0, count: int = -1) -> list[Any]:
         """The `columns` of the articles, alias a, that pass `filters`, undated ones last: `count` from `start` on."""
         where, values = conditions(filters)
         order = f"ORDER BY CASE WHEN a.{_DATED} THEN a.moment END DESC NULLS LAST, a.id LIMIT ? OFFSET ?"
         limits = (*possible_moments(), count, start)
         return self.rows(f"SELECT {columns} FROM articles a WHERE {where} {order}", (*values, *limits))
+
+    def article_ids(self, filters: Filters = NO_FILTERS) -> list[str]:
+        """The ids of the articles that pass `filters`, newest first, undated ones last."""
+        return [row[0] for row in self._newest_first("a.id", filters)]
+
+    def listed(self, filters: Filters = NO_FILTERS, start: int = 0, count: int = -1) -> list[ArticleRef]:
+        """The articles that pass `filters`, newest first, undated ones last: `count` from `start` on, or all."""
+        rows = self._newest_first("a.id, a.title, a.source, a.published, a.url", filters, start, count)
+        return [
+            ArticleRef(article_id, title, source, parse_datetime(published), url)
+            for article_id, title, source, published, url in rows
+        ]
+
+    def titles(self) -> list[tuple[str, str]]:
+        """The id and title of every article, newest first, undated ones last."""
+        return list(self._newest_first("a.id, a.title", NO_FILTERS))
+
+    def newest_text(self) -> str | None:
+        """The text of the newest article; None where there is none."""
+        found = self._newest_first("a.text", NO_FILTERS, count=1)
+        return str(found[0][0]) if found else None
+
+    def seen(self, filters: Filters = NO_FILTERS) -> list[SeenArticle]:
+        """When each article that passes `filters` came; none in an older index, which does not know."""
+        if "seen" not in {row[1] for row in self.rows("PRAGMA table_info(articles)")}:
+            return []
+        rows = self._newest_first("a.id, a.title, a.published, a.seen, coalesce(a.altered, a.seen)", filters)
+        return [
+            SeenArticle(article_id, title, parse_datetime(published), *map(datetime.fromisoformat, moments))
+            for article_id, title, published, *moments in rows
+        ]
+
+    def earlier(self, article_id: str) -> list[EarlierVersion]:
+        """The versions of an article that were replaced, oldest first."""
+        query = "SELECT replaced, title, text FROM earlier WHERE article_id = ? ORDER BY rowid"
+        return [EarlierVersion(datetime.fromisoformat(row[0]), *row[1:]) for row in self.rows(query, (article_id,))]
+
+    def number_of_articles(self, filters: Filters = NO_FILTERS) -> int:
+        """The number of articles that pass `filters`."""
+        where, values = conditions(filters)
+        return int(self.rows(f"SELECT count(*) FROM articles a WHERE {where}", values)[0][0])
 
     def by_moment(self, filters: Filters) -> Filters:
         """The same articles for a store that knows moments but no days: without those of the days beside."""
@@ -340,6 +379,16 @@ class ArticlesDb:
         """The number of articles of each publication, largest first."""
         query = "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source_key ORDER BY 2 DESC, 1"
         return dict(self.rows(query))
+
+    def published(self) -> list[tuple[str | None, date, int]]:
+        """The number of articles by publication, in one spelling, and day in the article's own zone, oldest first."""
+        rows = self.rows(
+            "SELECT source_key, source, substr(published, 1, 10), count(*) FROM articles WHERE moment BETWEEN ? AND ? "
+            "GROUP BY 1, 3 ORDER BY 3, 1",
+            possible_moments(),
+        )
+        names: dict[str | None, str | None] = {}
+        return [(names.setdefault(key, source), date.fromisoformat(day), count) for key, source, day, count in rows]
 
     def source_spellings(self) -> list[str]:
         """The names of all publications, in each spelling."""
@@ -417,19 +466,9 @@ def _article(row: Sequence[Any]) -> Article:
     return Article(article_id, title, text, source, dates[0], url, author, category, dates[1])
 
 
-def possible_moments() -> tuple[float, float]:
-    """The first and the last moment that an article may be dated, in seconds since 1970, as `moment` holds it."""
-    return EARLIEST_DATE.timestamp(), latest_date().timestamp()
-
-
 def is_moment(text: Any) -> bool:
     """Whether a stored value is a date with its time."""
     try:
         return bool(datetime.fromisoformat(text))
     except (TypeError, ValueError):
         return False
-
-
-def parse_datetime(text: str | None) -> datetime | None:
-    """The stored date of an article; None for one that cannot be, as earlier versions stored such dates too."""
-    return possible_date(datetime.fromisoformat(text)) if text else None

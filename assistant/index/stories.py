@@ -16,11 +16,10 @@ import numpy as np
 
 from assistant.answers import ArticleRef
 from assistant.articles import Article, Filters
-from assistant.index.article_list import list_articles
+from assistant.index.article_store import ArticleStore
 from assistant.index.derived import DerivedFile
-from assistant.index.sqlite_store import ArticlesDb
 from assistant.index.story_clusters import StoryFeatures, cluster
-from assistant.index.vector_store import VectorStore
+from assistant.index.vector_index import VectorIndex
 from assistant.models import Vectors, unit
 from assistant.text import is_content_word, names, split_words
 from assistant.utils import batches, by_day, one_line
@@ -75,7 +74,7 @@ def _lead_names(article: Article) -> frozenset[str]:
 # writing
 
 
-def write_stories(folder: Path, db: ArticlesDb, vectors: VectorStore, duplicates: Mapping[str, str]) -> None:
+def write_stories(folder: Path, db: ArticleStore, vectors: VectorIndex, duplicates: Mapping[str, str]) -> None:
     """Update the file in `folder` to the articles of `db`; `duplicates` maps an article to its group."""
     with FILE.updating(folder, db.digests()) as (file, fresh):
         file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", _feature_rows(fresh, db, vectors))
@@ -87,7 +86,7 @@ def write_stories(folder: Path, db: ArticlesDb, vectors: VectorStore, duplicates
             file.executemany("INSERT INTO stories VALUES (?, ?, ?, ?)", rows)
 
 
-def _feature_rows(ids: Sequence[str], db: ArticlesDb, vectors: VectorStore) -> Iterator[tuple[str, str, bytes, str]]:
+def _feature_rows(ids: Sequence[str], db: ArticleStore, vectors: VectorIndex) -> Iterator[tuple[str, str, bytes, str]]:
     """Id and digest of each article, its vector in half precision, and its names as JSON."""
     for batch in batches(ids, _BATCH):
         chunks = db.chunk_ids_by_article(batch)
@@ -103,8 +102,8 @@ def article_vector(chunks: Vectors) -> Vectors:
     return unit(unit(chunks[0]) + unit(chunks.mean(axis=0)))
 
 
-def _features(file: sqlite3.Connection, db: ArticlesDb) -> dict[str, StoryFeatures]:
-    listed = {article.article_id: article for article in list_articles(db)}
+def _features(file: sqlite3.Connection, db: ArticleStore) -> dict[str, StoryFeatures]:
+    listed = {article.article_id: article for article in db.listed()}
     rows = file.execute("SELECT article_id, vector, names FROM features ORDER BY article_id")
     features = {}
     for article_id, stored, own_names in rows:
@@ -129,7 +128,7 @@ def _central(articles: Sequence[StoryFeatures]) -> str:
 # reading
 
 
-def ranked_stories(db: ArticlesDb, folder: Path) -> tuple[Story, ...]:
+def ranked_stories(db: ArticleStore, folder: Path) -> tuple[Story, ...]:
     """All stories of the generation in `folder`, the newest and most covered first; none for an old one without them.
 
     A story scores 1 for each publication but the first and 0.25 for each further article of one, halved for each 7 days
@@ -137,7 +136,7 @@ def ranked_stories(db: ArticlesDb, folder: Path) -> tuple[Story, ...]:
     """
     rows = FILE.rows(folder, "SELECT story, article_id, headline FROM stories ORDER BY story, place")
     ids = tuple(article_id for _, article_id, _ in rows)
-    listed = {article.article_id: article for article in list_articles(db, Filters(only=ids))}
+    listed = {article.article_id: article for article in db.listed(Filters(only=ids))}
     _, newest = db.dates()
     stories = []
     for story_id, group in groupby(rows, key=itemgetter(0)):

@@ -19,11 +19,11 @@ def find_titles(generation: Generation, typed: str, filters: Filters, count: int
     words = [f" {word}" for word in split_words(storable(typed[:_MAX_TYPED]))[:_MAX_WORDS]]
     if not words or count < 1:
         return []
-    allowed = None if filters == NO_FILTERS else {row[0] for row in generation.db.newest_first("a.id", filters)}
+    allowed = None if filters == NO_FILTERS else set(generation.db.article_ids(filters))
     found: dict[str, str] = {}
     for article_id, title in generation.title_words():
         if all(word in title for word in words) and (allowed is None or article_id in allowed):
             found.setdefault(generation.duplicates.group(article_id), article_id)
             if len(found) == count:
                 break
-    return article_list.list_articles(generation.db, article_list.restricted_to(NO_FILTERS, found.values()))
+    return generation.db.listed(article_list.restricted_to(NO_FILTERS, found.values()))

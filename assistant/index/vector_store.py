@@ -13,9 +13,10 @@ import numpy as np
 
 from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.errors import DamagedError, NoSpaceError
+from assistant.index.article_store import NamedChunk
 from assistant.index.damage import naming
 from assistant.index.hnsw_files import check_files
-from assistant.index.sqlite_store import NamedChunk, source_keys
+from assistant.index.sqlite_store import source_keys
 from assistant.models import Vectors
 from assistant.text import fold_name
 from assistant.utils import batches, is_disk_full, one_line

@@ -62,20 +62,20 @@ def _put_in(files: Mapping[Path, str], drafts: Sequence[Draft], library: Library
     Those of them that were removed by hand are so no longer.
     """
     before = {path: _content(path) for path in files}
-    removed = read_removed(library.folder)
+    removed = read_removed(library)
     ids = [found.id for draft in drafts if (found := removed.find(draft.article, "", "", is_page=False)) is not None]
     try:
         with reporting_full_disk(library.folder):
             for path, text in files.items():
                 write_atomically(path, text)
         if ids:
-            write_removed(library.folder, removed.without(ids))
+            write_removed(library, removed.without(ids))
         yield
     except BaseException as error:
         for path, content in before.items():
             _put_back(path, content)
         if ids:
-            write_removed(library.folder, removed)
+            write_removed(library, removed)
         if isinstance(error, OSError):
             place = error.filename or "a file"
             raise RefreshError(f"{place} cannot be written ({error.strerror}); nothing was added") from error

@@ -1,17 +1,13 @@
 """Builds the next generation of the index from the published one and the detected changes, and publishes it."""
 
-import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 
 from assistant.articles import Article
-from assistant.errors import NoSpaceError
 from assistant.index import (
-    ArticlesDb,
+    ArticleDraft,
     Draft,
     FetchStates,
     Library,
@@ -20,7 +16,6 @@ from assistant.index import (
     chunk_id,
     content_name,
     embedded_text,
-    open_draft,
     split,
 )
 from assistant.maintenance.changes import DetectedChanges
@@ -28,8 +23,6 @@ from assistant.models import Embedder, Vectors, as_vectors, counter_for
 from assistant.utils import batches, reporting_full_disk
 
 _BATCH = 64  # texts embedded and stored at a time
-_CHUNK_BYTES = 12_000  # on disk, in both stores with their indexes; measured 9,000
-_MIN_FREE_BYTES = 4_000_000
 
 OnProgress = Callable[[str, int, int], None]
 ArticleChunk = tuple[Article, NamedChunk]
@@ -65,9 +58,9 @@ class GenerationBuilder:
         articles = [collected.articles[article_id] for article_id in (*changes.added, *changes.changed)]
         chunks = [] if self._rebuild else [chunk for article in articles for chunk in self._chunks(article)]
         parent = self._parent.name if self._parent else None
-        self._check_space(parent, self._parent.chunks if self._rebuild and self._parent else len(chunks))
+        library.require_space(parent, self._parent.chunks if self._rebuild and self._parent else len(chunks))
         # Whether the disk is full is looked at inside of the draft, while its files still fill it.
-        with open_draft(library, parent=parent, rebuild=self._rebuild) as draft, reporting_full_disk(library.folder):
+        with library.draft(parent=parent, rebuild=self._rebuild) as draft, reporting_full_disk(library.folder):
             known = self._known_vectors(draft, chunks)  # before the chunks that have them are removed
             for article_id, origin, file in changes.reassigned:
                 draft.db.set_origin(article_id, origin, file)
@@ -82,13 +75,12 @@ class GenerationBuilder:
             draft.derive(self._progress)
             draft.verify()
             built = manifest(draft.name, *draft.db.counts())
-            draft.close()
-            library.publish(draft.folder, built, detected.fetch_states, history_entry)
+            library.publish(draft, built, detected.fetch_states, history_entry)
         return built
 
     def restore(
         self,
-        put_articles: Callable[[ArticlesDb], None],
+        put_articles: Callable[[ArticleDraft], None],
         known: KnownVectors,
         manifest: Callable[[str, int, int], Manifest],
         fetch_states: FetchStates,
@@ -99,16 +91,15 @@ class GenerationBuilder:
         `known` gives the vectors that need not be computed. Raises NoSpaceError and RefreshError as `build` does.
         """
         library = self._library
-        with open_draft(library, parent=None) as draft, reporting_full_disk(library.folder):
+        with library.draft(parent=None) as draft, reporting_full_disk(library.folder):
             put_articles(draft.db)
             chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
-            self._check_space(None, len(chunks))
+            library.require_space(None, len(chunks))
             self._add(draft, chunks, known({named.content for _, named in chunks}))
             draft.derive(self._progress)
             draft.verify()
             built = manifest(draft.name, *draft.db.counts())
-            draft.close()
-            library.publish(draft.folder, built, fetch_states, history_entry)
+            library.publish(draft, built, fetch_states, history_entry)
         return built
 
     def _chunks(self, article: Article) -> Iterator[ArticleChunk]:
@@ -136,22 +127,3 @@ class GenerationBuilder:
         chunk_ids = draft.db.chunks_with_content({named.content for _, named in chunks})
         vectors = draft.vectors.vectors(list(chunk_ids.values()))
         return {content: vectors[chunk] for content, chunk in chunk_ids.items()}
-
-    def _check_space(self, parent: str | None, new_chunks: int) -> None:
-        folder = self._library.folder
-        copied = _size(folder / parent) if parent else 0
-        needed = copied + new_chunks * _CHUNK_BYTES + _MIN_FREE_BYTES
-        free = shutil.disk_usage(folder).free
-        if needed > free:
-            raise NoSpaceError(
-                f"no space left on the disk of {folder.parent}: about {needed / 1e6:.0f} MB are needed and "
-                f"{free / 1e6:.0f} MB are free; free some and refresh again"
-            )
-
-
-def _size(folder: Path) -> int:
-    total = 0
-    for path in folder.rglob("*"):
-        with suppress(FileNotFoundError):  # SQLite journals of readers come and go
-            total += path.stat().st_size
-    return total

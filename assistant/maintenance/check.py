@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError, DamagedError, SettingsError
-from assistant.index import CURE, Library, derived_faults
+from assistant.index import CURE, HomeLibrary, Library
 from assistant.ingest.sources import added_folder, gone_list, listed, shown_path, sources_file
 from assistant.maintenance import removed, source_health
 from assistant.maintenance.added import faulty_files
@@ -84,6 +84,10 @@ def _of_added(settings: Settings) -> Iterator[Finding]:
 
 
 def _of_index(library: Library) -> Iterator[Finding]:
+    if not isinstance(library, HomeLibrary):
+        for name in library.names():
+            yield from _of_generation(library, name)
+        return
     if library.folder.exists() and not library.folder.is_dir():
         with suppress(AssistantError):
             library.published()
@@ -97,9 +101,9 @@ def _of_index(library: Library) -> Iterator[Finding]:
         yield _tried(str(path.relative_to(library.folder.parent)), _bound(read, path))
     path = library.folder / source_health.FILE
     if path.exists():
-        yield _tried(f"index/{path.name}", _bound(source_health.check_healths, path))
+        yield _tried(f"index/{path.name}", lambda: source_health.check_healths(library))
     if (library.folder / removed.FILE).exists():
-        yield _tried(f"index/{removed.FILE}", _bound(removed.read_removed, library.folder))
+        yield _tried(f"index/{removed.FILE}", lambda: removed.read_removed(library))
 
 
 def _bound(read: Callable[[Path], object], path: Path) -> Callable[[], object]:
@@ -112,7 +116,7 @@ def _of_generation(library: Library, name: str) -> Iterator[Finding]:
         yield Finding(f"index/{name}", f"{fault}; {CURE}")
         return
     # Of older generations nothing is made anew; they can be read without.
-    derived = derived_faults(library.folder / name) if name == library.current() else []
+    derived = library.derived_faults(name) if name == library.current() else []
     if derived:
         yield from (Finding(f"index/{name}", f"{each}; run: assistant refresh") for each in derived)
     else:
@@ -145,13 +149,15 @@ def repair(
     for file in files:
         done += _mended(file)
     current = library.current()
-    if damage or (current and derived_faults(library.folder / current)):
+    if damage or (current and library.derived_faults(current)):
         done += _refreshed(refresh)
     return tuple(done)
 
 
 def _set_aside_old(library: Library, mended_by_refresh: set[str]) -> Iterator[str]:
     """Set aside every damaged generation but those that a refresh takes what it can from."""
+    if not isinstance(library, HomeLibrary):
+        return
     for name in library.names():
         fault = None if name in mended_by_refresh else library.fault(name)
         if fault is not None:

@@ -1,7 +1,7 @@
 """History: what each refresh changed, and how two generations of the index differ."""
 
 from collections.abc import Iterator, Mapping, Set
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from assistant.answers import ArticleRef
 from assistant.articles import Article
 from assistant.errors import AssistantError, MissingError
-from assistant.index import IN_USE, ArticlesDb, Library, hold_shared, list_articles, naming
+from assistant.index import ArticleStore, Library
 from assistant.text import SentenceChange, compare_texts
 from assistant.utils import once, one_line
 
@@ -123,16 +123,16 @@ def _generation_name(library: Library, name: str) -> str:
 
 
 @contextmanager
-def _open_articles(library: Library, name: str) -> Iterator[ArticlesDb]:
+def _open_articles(library: Library, name: str) -> Iterator[ArticleStore]:
     """The articles of a kept generation, which no refresh deletes before the end of the block."""
     if name not in library.names():
         raise _missing(library, name)
-    try:
-        lock = hold_shared(library.folder / name / IN_USE)
-    except FileNotFoundError:
-        raise _missing(library, name) from None
-    with lock, naming(f"the articles of generation {name}"), closing(ArticlesDb(library.folder / name)) as db:
-        yield db
+    with ExitStack() as opened:
+        try:
+            articles = opened.enter_context(library.articles(name))
+        except FileNotFoundError:
+            raise _missing(library, name) from None
+        yield articles
 
 
 def _missing(library: Library, name: str) -> MissingError:
@@ -142,8 +142,8 @@ def _missing(library: Library, name: str) -> MissingError:
     return MissingError(f"there is no generation {one_line(name, 40)!r}; name one of {kept}, current or previous")
 
 
-def _references(db: ArticlesDb, ids: Set[str]) -> tuple[ArticleRef, ...]:
-    return tuple(sorted((article for article in list_articles(db) if article.article_id in ids), key=_by_title))
+def _references(db: ArticleStore, ids: Set[str]) -> tuple[ArticleRef, ...]:
+    return tuple(sorted((article for article in db.listed() if article.article_id in ids), key=_by_title))
 
 
 def _by_title(article: ArticleRef) -> tuple[str, str, str]:

@@ -8,8 +8,10 @@ from datetime import datetime
 from assistant.errors import DamagedError
 from assistant.index import (
     SCHEME,
+    ArticleDraft,
     ArticlesDb,
     FetchStates,
+    HomeLibrary,
     Library,
     Manifest,
     Salvaged,
@@ -35,7 +37,12 @@ class Damage:
 
 
 def find_damage(library: Library) -> Damage | None:
-    """What is damaged of the index, None when the published generation is sound; it is looked through as a whole."""
+    """What is damaged of the index, None when the published generation is sound; it is looked through as a whole.
+
+    None, too, for an index on servers, which look after their data themselves.
+    """
+    if not isinstance(library, HomeLibrary):
+        return None
     faults: dict[str, str] = {}
     for name in library.candidates():
         fault = library.fault(name)
@@ -47,6 +54,8 @@ def find_damage(library: Library) -> Damage | None:
 
 def restored_pointer(library: Library) -> str | None:
     """Have CURRENT name the newest generation again where it names none; what was done, None for nothing."""
+    if not isinstance(library, HomeLibrary):
+        return None
     try:
         library.named_as_current()
     except DamagedError as error:
@@ -60,7 +69,7 @@ def restored_pointer(library: Library) -> str | None:
 class Mender:
     """Mends the damage to the index of one library, under its refresh lock."""
 
-    def __init__(self, library: Library, damage: Damage, embedder: str, now: datetime) -> None:
+    def __init__(self, library: HomeLibrary, damage: Damage, embedder: str, now: datetime) -> None:
         self._library, self._damage, self._embedder, self._now = library, damage, embedder, now
         self._names = [*damage.faults, *([damage.sound] if damage.sound else [])]
         self._manifests = {name: manifest for name in self._names if (manifest := self._manifest(name)) is not None}
@@ -100,7 +109,8 @@ class Mender:
     def _line(self, name: str) -> str:
         return f"index/{name}/{self._damage.faults[name]}; the index is built anew"
 
-    def _put_articles(self, db: ArticlesDb) -> None:
+    def _put_articles(self, db: ArticleDraft) -> None:
+        assert isinstance(db, ArticlesDb)  # it is a home that is mended
         newest = next(iter(self._salvaged.values()))
         for salvaged in reversed(self._salvaged.values()):
             # What the newest generation no longer had was removed; where that cannot be told, all stays.
@@ -131,15 +141,18 @@ class Mender:
 
 def set_aside_damaged(library: Library) -> list[str]:
     """Set aside every damaged file beside the generations; a line for each. What else is in them stays in use."""
+    if not isinstance(library, HomeLibrary):
+        return []
     lines = []
-    for path, check in (*library.files_beside(), (library.folder / source_health.FILE, source_health.check_healths)):
+    healths_file = (library.folder / source_health.FILE, lambda path: source_health.check_healths(library))
+    for path, check in (*library.files_beside(), healths_file):
         try:
             check(path)
         except FileNotFoundError:
             continue
         except DamagedError as error:
-            healths = source_health.read_healths(library.folder)
+            healths = source_health.read_healths(library)
             lines.append(f"index/{error}; it was set aside as {set_aside(path).name}")
             if healths and path.name == source_health.FILE:
-                source_health.write_healths(library.folder, healths)
+                source_health.write_healths(library, healths)
     return lines

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from assistant.answers import ArticleRef
 from assistant.articles import NO_FILTERS, Article, Filters
-from assistant.index import ArticlesDb, Generation, parse_datetime
+from assistant.index import ArticleStore, Generation, SeenArticle
 from assistant.text import SentenceChange, compare_texts
 
 
@@ -37,47 +37,34 @@ def iter_news(generation: Generation, since: datetime, filters: Filters = NO_FIL
     A new article stays new when it is corrected later. One whose correction was taken back is not news.
     """
     db = generation.db
-    if "seen" not in {row[1] for row in db.rows("PRAGMA table_info(articles)")}:
-        return  # an older index does not know when it got its articles
-    rows = db.newest_first("a.id, a.title, a.published, a.seen, coalesce(a.altered, a.seen)", filters)
-    found = [row for row in (_Row(*row) for row in rows) if row.latest >= since]
-    for row in sorted(found, key=lambda row: row.newest_first(since)):
-        article, seen = db.article(row.id), datetime.fromisoformat(row.seen)
+    found = [row for row in db.seen(filters) if _latest(row) >= since]
+    for row in sorted(found, key=lambda row: _newest_first(row, since)):
+        article = db.article(row.id)
         if article is not None:
-            item = _news("new", article, seen) if seen >= since else _corrected(db, article, row.latest, since)
+            is_new = row.seen >= since
+            item = _news("new", article, row.seen) if is_new else _corrected(db, article, _latest(row), since)
             yield from [item] if item is not None else []
 
 
-class _Row(NamedTuple):
-    """What is read of every article, before any is read whole."""
-
-    id: str
-    title: str
-    published: str | None
-    seen: str
-    altered: str
-
-    @property
-    def latest(self) -> datetime:
-        return max(datetime.fromisoformat(self.seen), datetime.fromisoformat(self.altered))
-
-    def newest_first(self, since: datetime) -> tuple[float, float, str, str]:
-        seen, published = datetime.fromisoformat(self.seen), parse_datetime(self.published)
-        when = seen if seen >= since else self.latest
-        day = -published.timestamp() if published else float("inf")
-        return -when.timestamp(), day, self.title.casefold(), self.id
+def _latest(row: SeenArticle) -> datetime:
+    return max(row.seen, row.altered)
 
 
-def _corrected(db: ArticlesDb, article: Article, when: datetime, since: datetime) -> News | None:
-    rows = db.rows("SELECT replaced, title, text FROM earlier WHERE article_id = ? ORDER BY rowid", (article.id,))
-    before = next(((title, text) for replaced, title, text in rows if datetime.fromisoformat(replaced) >= since), None)
+def _newest_first(row: SeenArticle, since: datetime) -> tuple[float, float, str, str]:
+    when = row.seen if row.seen >= since else _latest(row)
+    day = -row.published.timestamp() if row.published else float("inf")
+    return -when.timestamp(), day, row.title.casefold(), row.id
+
+
+def _corrected(db: ArticleStore, article: Article, when: datetime, since: datetime) -> News | None:
+    before = next((version for version in db.earlier(article.id) if version.replaced >= since), None)
     if before is None:
         return _news("corrected", article, when)
-    title, text = before
-    changes = compare_texts(text, article.text)
-    if title == article.title and not changes:
+    changes = compare_texts(before.text, article.text)
+    if before.title == article.title and not changes:
         return None
-    return _news("corrected", article, when, title_before=title if title != article.title else None, changes=changes)
+    title_before = before.title if before.title != article.title else None
+    return _news("corrected", article, when, title_before=title_before, changes=changes)
 
 
 def _news(kind: Literal["new", "corrected"], article: Article, when: datetime, **more: Any) -> News:

@@ -97,14 +97,14 @@ def _draft(article: Article, where: str) -> Draft:
 
 def with_known(drafts: list[Draft], library: Library, settings: Settings) -> list[Draft]:
     """The drafts with what the index knows of each now."""
-    removed = read_removed(library.folder)
+    removed = read_removed(library)
     if library.current() is None:
         return [replace(draft, removed=draft.id in removed) for draft in drafts]
     aliases = library.known_aliases()
     added = str(added_folder(settings).resolve())
 
     def look_up(generation: Generation) -> list[Draft]:
-        known = _Known(generation, library.folder / generation.name, aliases, removed, added)
+        known = _Known(generation, aliases, removed, added)
         return list(map(known.of, drafts))
 
     return library.read(look_up)
@@ -115,14 +115,13 @@ class _Known:
     """What a generation knows of drafts. `added` is the folder of the articles that were added by hand."""
 
     generation: Generation
-    folder: Path
     aliases: dict[str, str]
     removed: RemovedArticles
     added: str
 
     @cached_property
     def _duplicates(self) -> DuplicateFinder:
-        return DuplicateFinder(self.folder)
+        return DuplicateFinder(self.generation.folder)
 
     @cached_property
     def _origins(self) -> dict[str, str]:

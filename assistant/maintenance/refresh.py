@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from assistant.errors import RefreshError, StoppedError
-from assistant.index import SCHEME, Library, Manifest, derived_faults, is_folded
+from assistant.index import SCHEME, HomeLibrary, Library, Manifest
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source, gone_list, listed, remember, sources_file
 from assistant.maintenance import source_health
@@ -62,7 +62,7 @@ def refresh(
                 library.sweep(settings.generations)
                 report = _Refresh(library, embeddings, settings, request, callbacks, sandbox).run()
                 library.sweep(settings.generations)
-                if removed := read_removed(library.folder).articles:
+                if removed := read_removed(library).articles:
                     library.remove_with(removed)
             _log_report(report)
             return report
@@ -89,10 +89,10 @@ class _Refresh:
         self.notices: list[str] = []
         self.mended: GenerationBuilder | None = None
         before = self.before = self._mended(find_damage(self.library))
-        self.derived = derived_faults(self.library.folder / before.name) if before else []
-        self.is_folded = before is None or is_folded(self.library.folder / before.name)
+        self.derived = self.library.derived_faults(before.name) if before else []
+        self.is_folded = before is None or self.library.is_folded(before.name)
         self.rebuild = before is not None and (before.embedder, before.chunking) != (self.embedder, SCHEME)
-        self.healths = source_health.read_healths(self.library.folder)
+        self.healths = source_health.read_healths(self.library)
 
     def _mended(self, damage: Damage | None) -> Manifest | None:
         """The manifest of the published generation, once damage to the index is mended; a trial mends nothing."""
@@ -106,6 +106,7 @@ class _Refresh:
             current = self.library.current()
             return self.library.manifest(current) if current else None
         self.mended = GenerationBuilder(self.library, self.embeddings, self._progress, None, rebuild=True)
+        assert isinstance(self.library, HomeLibrary)  # others are never found damaged
         manifest, lines = Mender(self.library, damage, self.embedder, self.now).mend(self.mended)
         for line in lines:
             self._notice(line)
@@ -164,7 +165,7 @@ class _Refresh:
     def _detect(self, selection: Selection) -> DetectedChanges:
         states = self.library.fetch_states(self.before.name if self.before else None)
         with self.library.reading() if self.before else nullcontext() as generation:
-            removed = read_removed(self.library.folder)
+            removed = read_removed(self.library)
             detector = ChangeDetector(generation, states, self.settings, self.request, removed, self.now)
             detected = detector.detect(
                 selection, lambda done: self._progress("reading", done, 0), self.callbacks.stop, self.sandbox
@@ -174,7 +175,7 @@ class _Refresh:
 
     def _apply(self, detected: DetectedChanges) -> RefreshReport:
         if self.request.remove:
-            write_removed(self.library.folder, detected.collected.removed)
+            write_removed(self.library, detected.collected.removed)
         if detected.refused and len(self.request.sources) == 1 and self.request.every is None:
             location, reason = next(iter(detected.refused.items()))
             raise RefreshError(f"{location}: {reason}")
@@ -202,7 +203,7 @@ class _Refresh:
 
     def _write_healths(self, healths: source_health.Healths) -> None:
         kept = {location: health for location, health in healths.items() if location not in self.request.forget}
-        source_health.write_healths(self.library.folder, kept)
+        source_health.write_healths(self.library, kept)
 
     # publishing
 

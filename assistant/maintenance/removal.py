@@ -27,7 +27,7 @@ def remove_articles(
     report = refresh(library, embeddings, settings, RefreshRequest(remove=tuple(article_ids)))
     delete_files(report.removed, settings)
     with _refreshing(library, settings), library.reading():  # of the new state, which lets go of the one before
-        library.remove_with(read_removed(library.folder).articles)
+        library.remove_with(read_removed(library).articles)
     return replace(report, notices=(*report.notices, *_drop_kept(stores)))
 
 
@@ -46,13 +46,13 @@ def _drop_kept(stores: Stores) -> list[str]:
 def restore_articles(article_ids: Sequence[str], library: Library, settings: Settings) -> None:
     """Let removed articles come back at the next refresh. Raises RefreshError for an id of which none was removed."""
     with _refreshing(library, settings):
-        write_removed(library.folder, read_removed(library.folder).without(article_ids))
+        write_removed(library, read_removed(library).without(article_ids))
 
 
 def rollback(library: Library, settings: Settings) -> Manifest:
     """Publish the generation before again; RefreshError when there is none, or it has articles removed since."""
     with _refreshing(library, settings):
-        return library.rollback(read_removed(library.folder).articles)
+        return library.rollback(read_removed(library).articles)
 
 
 def _refreshing(library: Library, settings: Settings) -> AbstractContextManager[None]:

@@ -8,13 +8,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from pydantic import AwareDatetime, TypeAdapter
 
 from assistant.articles import Article
 from assistant.errors import DamagedError, RefreshError
-from assistant.index import IndexedArticle, naming, write_atomically
+from assistant.index import IndexedArticle, Library, naming
 from assistant.utils import once, one_line
 
 FILE = "removed.json"
@@ -93,18 +92,18 @@ def text_digest(article: Article) -> str:
 _adapter = once(lambda: TypeAdapter(list[RemovedArticle]))
 
 
-def read_removed(folder: Path) -> RemovedArticles:
-    """The removed articles of the index in `folder`. Raises DamagedError: what was removed must not come back."""
-    path = folder / FILE
+def read_removed(library: Library) -> RemovedArticles:
+    """The removed articles of an index. Raises DamagedError: what was removed must not come back."""
     try:
         with naming(f"index/{FILE}"):
-            return RemovedArticles(_adapter().validate_json(path.read_bytes()) if path.exists() else ())
+            text = library.document(FILE)
+            return RemovedArticles(_adapter().validate_json(text) if text is not None else ())
     except DamagedError as error:
         cure = "put a copy of it back, or delete it, after which assistant refresh brings back what was removed by hand"
         raise DamagedError(f"{error}; {cure}") from None
 
 
-def write_removed(folder: Path, removed: RemovedArticles) -> None:
-    """Replace the file in `folder`, whole or not at all."""
+def write_removed(library: Library, removed: RemovedArticles) -> None:
+    """Keep them in the place of those before, whole or not at all."""
     data = _adapter().dump_python(list(removed.articles.values()), mode="json", exclude_defaults=True)
-    write_atomically(folder / FILE, json.dumps(data, indent=2))
+    library.keep_document(FILE, json.dumps(data, indent=2))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from assistant.errors import AssistantError, DamagedError
-from assistant.index import Library
+from assistant.index import HomeLibrary
 from assistant.maintenance.archive import BackupFileError, BackupHead, extract
 from assistant.maintenance.backup import Backup
 from assistant.maintenance.upgrades import FORMAT
@@ -107,7 +107,7 @@ def _put_in_place(staged: Path, home: Path, settings: Settings) -> Path | None:
     else:
         with ExitStack() as held:
             with suppress(DamagedError):
-                held.enter_context(Library(home).refreshing(settings.refresh_wait, lambda who: None))
+                held.enter_context(HomeLibrary(home).refreshing(settings.refresh_wait, lambda who: None))
             aside = _swap(staged, home)
             with suppress(OSError):
                 (aside / "index" / "refresh.holder").unlink()  # it names this process, which soon lets go

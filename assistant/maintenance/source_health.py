@@ -5,12 +5,11 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Literal
 
 from pydantic import AwareDatetime, TypeAdapter
 
-from assistant.index import naming, write_atomically
+from assistant.index import Library, naming
 from assistant.maintenance.collect import Collected
 from assistant.maintenance.reports import SourceReport
 from assistant.utils import once
@@ -77,27 +76,28 @@ Healths = Mapping[str, Health]
 _adapter = once(lambda: TypeAdapter(dict[str, Health]))
 
 
-def read_healths(folder: Path) -> dict[str, Health]:
-    """The health of the sources of the index in `folder`, of those that can be read in a damaged file."""
+def read_healths(library: Library) -> dict[str, Health]:
+    """The health of the sources of an index, of those that can be read in a damaged file."""
     healths: dict[str, Health] = {}
     with suppress(OSError, ValueError, AttributeError, RecursionError):
-        for location, values in json.loads((folder / FILE).read_text(encoding="utf-8")).items():
+        for location, values in json.loads(library.document(FILE) or "{}").items():
             with suppress(ValueError):
                 healths |= _adapter().validate_python({location: values})
     return healths
 
 
-def check_healths(path: Path) -> None:
-    """Raise DamagedError, which names the file at `path`, unless all of it can be read."""
-    with naming(path.name), suppress(FileNotFoundError):
-        _adapter().validate_python(json.loads(path.read_text(encoding="utf-8")))
+def check_healths(library: Library) -> None:
+    """Raise DamagedError, which names the file, unless all of it can be read."""
+    with naming(FILE):
+        text = library.document(FILE)
+        _adapter().validate_python({} if text is None else json.loads(text))
 
 
-def write_healths(folder: Path, healths: Mapping[str, Health]) -> None:
-    """Replace the health file in `folder`, whole or not at all."""
+def write_healths(library: Library, healths: Mapping[str, Health]) -> None:
+    """Keep them in the place of those before, whole or not at all."""
     # Not as JSON at once: names of files may have lone surrogates, which pydantic does not write.
     data = _adapter().dump_python(dict(healths), mode="json", exclude_defaults=True)
-    write_atomically(folder / FILE, json.dumps(data, indent=2))
+    library.keep_document(FILE, json.dumps(data, indent=2))
 
 
 def after_refresh(

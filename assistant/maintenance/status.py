@@ -110,7 +110,7 @@ def corpus_status(library: Library, settings: Settings, damage: tuple[str, ...] 
 
 def source_visits(library: Library, source: Source) -> list[Visit]:
     """The last readings of a source, up to 20, newest first; those of before visits were kept are not among them."""
-    return list(read_healths(library.folder).get(source.location, Health()).visits)
+    return list(read_healths(library).get(source.location, Health()).visits)
 
 
 def _source_states(
@@ -125,7 +125,7 @@ def _source_states(
     `indexed` are the locations of the sources of the index; `origins` has, by location, the number of articles and the
     newest date.
     """
-    origins, healths, now = origins or {}, read_healths(library.folder), datetime.now(UTC)
+    origins, healths, now = origins or {}, read_healths(library), datetime.now(UTC)
     if (checked := library.checked_at()) is not None:
         # In an index that is older than the health file, all were read when it was last checked.
         healths = {**dict.fromkeys(indexed, Health(tried=checked, succeeded=checked)), **healths}

@@ -178,8 +178,8 @@ def _implied(understood: _Understood) -> tuple[ImpliedTerms, ...]:
 
 
 def _is_foreign(question: str, generation: Generation) -> bool:
-    newest = generation.db.newest_first("a.text", NO_FILTERS, count=1)
-    return bool(newest) and is_foreign(question, newest[0])
+    newest = generation.db.newest_text()
+    return newest is not None and is_foreign(question, [newest])
 
 
 def _corrected(

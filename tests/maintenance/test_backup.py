@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from assistant import Assistant, AssistantError, LockedError, Settings
 from assistant.cli.main import main
-from assistant.index import Library
+from assistant.index import HomeLibrary
 from assistant.maintenance import restore
 from tests.support import open_assistant, titles, versions, write_article, write_version
 
@@ -315,7 +315,7 @@ def test_a_full_home_is_as_it_was_when_the_file_is_damaged_or_during_a_refresh(t
     torn.write_bytes(taken.read_bytes()[:-3000])
     with pytest.raises(AssistantError, match=r"torn\.tar\.gz: it is (cut|damaged)"):
         restore(settings(home), torn, force=True)
-    with Library(home).refreshing(0, lambda who: None), pytest.raises(LockedError):
+    with HomeLibrary(home).refreshing(0, lambda who: None), pytest.raises(LockedError):
         restore(settings(home), taken, force=True)
     assert (home / "mine").read_text() == "mine" and len(list(tmp_path.iterdir())) == 2
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, AssistantError, NoArticlesError
-from assistant.index import Library
+from assistant.index import HomeLibrary
 from assistant.maintenance.history import Diff, diff, history
 from tests.support import open_assistant, write_article
 
@@ -16,8 +16,8 @@ CORRECTED = HURT.replace("Eleven", "Nine")
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return Library(tmp_path / "home")
+def library(tmp_path: Path) -> HomeLibrary:
+    return HomeLibrary(tmp_path / "home")
 
 
 @pytest.fixture
@@ -46,14 +46,14 @@ def titles(changes: Diff) -> tuple[list[str], list[str], list[str]]:
     return tuple([article.title for article in kind] for kind in articles)  # type: ignore[return-value]
 
 
-def test_an_empty_home_has_no_history(library: Library) -> None:
+def test_an_empty_home_has_no_history(library: HomeLibrary) -> None:
     assert history(library) == []
     with pytest.raises(NoArticlesError, match="run: assistant refresh"):
         diff(library)
 
 
 @pytest.mark.usefixtures("assistant")
-def test_each_refresh_is_listed_newest_first_with_what_it_changed(library: Library, tmp_path: Path) -> None:
+def test_each_refresh_is_listed_newest_first_with_what_it_changed(library: HomeLibrary, tmp_path: Path) -> None:
     second, first = history(library)
     assert (second.name, second.parent, first.name, first.parent) == ("000002", "000001", "000001", None)
     assert (second.added, second.changed, second.removed, second.articles) == (1, 1, 1, 2)
@@ -64,13 +64,13 @@ def test_each_refresh_is_listed_newest_first_with_what_it_changed(library: Libra
 
 
 def test_a_refresh_that_finds_nothing_new_is_not_in_the_history(
-    assistant: Assistant, library: Library, tmp_path: Path
+    assistant: Assistant, library: HomeLibrary, tmp_path: Path
 ) -> None:
     assistant.refresh([tmp_path / "articles"])
     assert len(history(library)) == 2
 
 
-def test_the_history_has_what_could_not_be_read(assistant: Assistant, library: Library, tmp_path: Path) -> None:
+def test_the_history_has_what_could_not_be_read(assistant: Assistant, library: HomeLibrary, tmp_path: Path) -> None:
     (tmp_path / "articles" / "bad.md").write_text("---\nurl: x\n---\n\nNo title.\n", encoding="utf-8")
     refresh_again(assistant, tmp_path / "articles", 1)
     (failure,) = history(library)[0].failures
@@ -78,7 +78,7 @@ def test_the_history_has_what_could_not_be_read(assistant: Assistant, library: L
 
 
 def test_the_history_has_generations_that_are_no_longer_kept(
-    assistant: Assistant, library: Library, tmp_path: Path
+    assistant: Assistant, library: HomeLibrary, tmp_path: Path
 ) -> None:
     refresh_again(assistant, tmp_path / "articles", 4)
     steps = history(library)
@@ -87,14 +87,16 @@ def test_the_history_has_generations_that_are_no_longer_kept(
     assert steps[4].removed == 1
 
 
-def test_after_a_rollback_the_earlier_generation_is_the_published_one(assistant: Assistant, library: Library) -> None:
+def test_after_a_rollback_the_earlier_generation_is_the_published_one(
+    assistant: Assistant, library: HomeLibrary
+) -> None:
     assistant.rollback()
     assert [step.published for step in history(library)] == [False, True]
 
 
 @pytest.mark.parametrize("damage", ["", "[]", '{"name": 7}', "\x00"])
 @pytest.mark.usefixtures("assistant")
-def test_a_damaged_or_missing_file_hides_nothing_else(library: Library, damage: str) -> None:
+def test_a_damaged_or_missing_file_hides_nothing_else(library: HomeLibrary, damage: str) -> None:
     (library.folder / "history" / "000002.json").unlink()
     assert [step.name for step in history(library)] == ["000002", "000001"]
     assert history(library)[0].added == 1
@@ -103,7 +105,7 @@ def test_a_damaged_or_missing_file_hides_nothing_else(library: Library, damage: 
 
 
 @pytest.mark.usefixtures("assistant")
-def test_a_diff_has_the_articles_and_sentences_added_changed_and_removed(library: Library) -> None:
+def test_a_diff_has_the_articles_and_sentences_added_changed_and_removed(library: HomeLibrary) -> None:
     changes = diff(library)
     assert (changes.before, changes.after) == ("000001", "000002")
     assert titles(changes) == (["museum"], ["Ferry hits the wall"], ["market"])
@@ -113,7 +115,7 @@ def test_a_diff_has_the_articles_and_sentences_added_changed_and_removed(library
 
 
 @pytest.mark.usefixtures("assistant")
-def test_in_a_diff_backwards_added_articles_are_removed(library: Library) -> None:
+def test_in_a_diff_backwards_added_articles_are_removed(library: HomeLibrary) -> None:
     changes = diff(library, "current", "1")
     assert (changes.before, changes.after) == ("000002", "000001")
     assert titles(changes) == (["market"], ["Ferry hits wall"], ["museum"])
@@ -121,7 +123,7 @@ def test_in_a_diff_backwards_added_articles_are_removed(library: Library) -> Non
 
 
 def test_a_change_of_another_field_than_the_text_names_the_field(
-    assistant: Assistant, library: Library, tmp_path: Path
+    assistant: Assistant, library: HomeLibrary, tmp_path: Path
 ) -> None:
     path = tmp_path / "articles" / "museum.md"
     path.write_text(path.read_text().replace("---\n", "---\nauthor: Ruth Pardew\n", 1), encoding="utf-8")
@@ -130,7 +132,7 @@ def test_a_change_of_another_field_than_the_text_names_the_field(
     assert (museum.fields, museum.title_before, museum.changes) == (("author",), None, ())
 
 
-def test_only_what_is_kept_can_be_compared(assistant: Assistant, library: Library, tmp_path: Path) -> None:
+def test_only_what_is_kept_can_be_compared(assistant: Assistant, library: HomeLibrary, tmp_path: Path) -> None:
     refresh_again(assistant, tmp_path / "articles", 3)
     assert titles(diff(library, "3", "5"))[0] == ["more-1", "more-2"]
     with pytest.raises(AssistantError, match="000001 is no longer kept; kept are 000003, 000004, 000005"):
@@ -142,12 +144,12 @@ def test_only_what_is_kept_can_be_compared(assistant: Assistant, library: Librar
 
 @pytest.mark.parametrize("name", ["../000002", "000002/..", "2.0", "-1", "٢", "9" * 500, ""])
 @pytest.mark.usefixtures("assistant")
-def test_what_is_no_name_of_a_generation_is_an_error_of_one_line(library: Library, name: str) -> None:
+def test_what_is_no_name_of_a_generation_is_an_error_of_one_line(library: HomeLibrary, name: str) -> None:
     with pytest.raises(AssistantError, match=r"there is no generation|no longer kept"):
         diff(library, name, "current")
 
 
-def test_the_first_generation_has_none_before_it(tmp_path: Path, library: Library) -> None:
+def test_the_first_generation_has_none_before_it(tmp_path: Path, library: HomeLibrary) -> None:
     with open_assistant(tmp_path / "home") as assistant:
         refresh_again(assistant, tmp_path / "articles", 1)
     with pytest.raises(AssistantError, match="000001 is the first"):
@@ -155,7 +157,7 @@ def test_the_first_generation_has_none_before_it(tmp_path: Path, library: Librar
 
 
 @pytest.mark.usefixtures("assistant")
-def test_history_can_be_written_as_json(library: Library) -> None:
+def test_history_can_be_written_as_json(library: HomeLibrary) -> None:
     from assistant.cli.render import as_data
 
     assert json.loads(json.dumps(as_data([history(library), diff(library)])))[0][0]["name"] == "000002"

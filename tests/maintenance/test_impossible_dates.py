@@ -1,7 +1,9 @@
 """Dates that no article can have: they are reported and left out, and an index that has some works."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from assistant import Article, Assistant, Filters, RefreshReport, Settings
 from assistant.articles import is_possible_date
 from assistant.cli.render import console_of
 from assistant.cli.render_refresh import status_lines
+from assistant.index import Generation
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources.source import Source
 from assistant.maintenance import collect
@@ -28,6 +31,13 @@ from ui.views import articles, coverage, header, markup, news
 pytestmark = pytest.mark.usefixtures("quick_names")
 FAR, FIRST_YEAR, EARLY, AHEAD = "9999-12-31T23:59:59-12:00", "0001-01-01", "1449-12-31", "2099-05-05"
 GOOD = "2025-05-28"
+
+
+def _stored(generation: Generation, query: str) -> list[Any]:
+    with closing(sqlite3.connect(generation.folder / "articles.sqlite")) as file:
+        return file.execute(query).fetchall()
+
+
 BODY = f"{FIRST} {SECOND}"
 
 
@@ -263,7 +273,7 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assistant]:
             assistant.refresh([folder])
             stored = assistant._library.reading  # the dates are there as they were written
             with stored() as generation:
-                days = {row[0][:10] for row in generation.db.rows("SELECT published FROM articles")}
+                days = {row[0][:10] for row in _stored(generation, "SELECT published FROM articles")}
     assert days == {"2025-04-10", "2025-05-20", FAR[:10], AHEAD, FIRST_YEAR, EARLY}
     with open_assistant(tmp_path / "home") as assistant:
         yield assistant
@@ -334,7 +344,7 @@ def test_a_refresh_corrects_an_old_index_and_says_so(old: Assistant, tmp_path: P
     left_out = [notice for notice in report.notices if "was left out" in notice]
     assert len(left_out) == 8 and len(report.changed) == 4
     with old._library.reading() as generation:
-        assert generation.db.rows("SELECT count(*) FROM articles WHERE moment IS NOT NULL") == [(2,)]
+        assert _stored(generation, "SELECT count(*) FROM articles WHERE moment IS NOT NULL") == [(2,)]
 
 
 # moments

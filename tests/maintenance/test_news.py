@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.articles import Filters
-from assistant.index import Library
+from assistant.index import HomeLibrary
 from assistant.maintenance.news import News, news
 from tests.support import open_assistant, write_article
 
@@ -38,7 +38,7 @@ class Corpus:
         db.close()
 
     def news(self, since: datetime, filters: Filters | None = None) -> list[News]:
-        library = Library(self.home)
+        library = HomeLibrary(self.home)
         try:
             with library.reading() as generation:
                 return news(generation, since, filters or Filters())

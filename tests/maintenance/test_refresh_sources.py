@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from assistant import RefreshError, SettingsError
 from assistant.cli.main import main
 from assistant.errors import StoppedError
+from assistant.index import HomeLibrary
 from assistant.maintenance.reports import RefreshCallbacks
 from assistant.maintenance.source_health import read_healths, write_healths
 from assistant.utils.concurrency import CancelToken
@@ -155,11 +156,11 @@ def test_a_refresh_that_failed_does_not_record_its_sources_as_read(listing: Path
 
     with open_listed(listing) as assistant:
         assistant.refresh()
-    before = read_healths(tmp_path / "home/index")
+    before = read_healths(HomeLibrary(tmp_path / "home"))
     write_article(tmp_path / "tides", "spring", "A spring tide is due.")
     with open_listed(listing, WordHash(full)) as assistant, pytest.raises(RefreshError, match="the embedder broke"):
         assistant.refresh()
-    assert read_healths(tmp_path / "home/index") == before
+    assert read_healths(HomeLibrary(tmp_path / "home")) == before
 
 
 def test_an_article_in_two_folders_stays_as_long_as_one_has_it(listing: Path, tmp_path: Path) -> None:
@@ -258,7 +259,7 @@ def test_a_refresh_that_is_stopped_leaves_the_index_as_it_was(listing: Path, tmp
 def test_a_source_that_keeps_failing_is_tried_less_and_less_often_and_never_dropped(
     listing: Path, tmp_path: Path
 ) -> None:
-    every, location, index = timedelta(minutes=30), str(tmp_path / "tides"), tmp_path / "home/index"
+    every, location, index = timedelta(minutes=30), str(tmp_path / "tides"), HomeLibrary(tmp_path / "home")
     with open_listed(listing) as assistant:
         assistant.refresh(every=every)
         (tmp_path / "tides").rename(tmp_path / "away")
