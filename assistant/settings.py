@@ -283,8 +283,8 @@ class Settings(BaseSettings):
     @field_validator("model_url", mode="before")
     @classmethod
     def _addresses(cls, given: Any) -> Any:
-        if given is None:
-            return None
+        if not isinstance(given, str | list | tuple):
+            return given
         addresses = list(dict.fromkeys(_each_address(given)))
         for place, address in enumerate(addresses):
             if place and not re.match(r"https?://", address):

@@ -22,7 +22,7 @@ from assistant.models.providers import PROVIDERS, SHORT_NAMES, Provider, without
 from assistant.models.server_health import Health, ask_health, health_client
 from assistant.models.tokenizer import CountTokens
 from assistant.settings import Settings
-from assistant.utils import once, one_line
+from assistant.utils import one_line
 
 GGUF = "gguf"  # kind of a model in a file, and the folder of those that were fetched
 DEFAULT_CONTEXT = 8192  # tokens, of a model that does not say how many it takes
@@ -106,10 +106,12 @@ def _with_pool(model: Model, settings: Settings, kind: str, chats: Sequence[Base
     """The model with its servers, which are asked now how they are, without waiting for them."""
     name = (settings.model or "").partition(":")[2] if _client(kind) == "openai" else None
     key = next(iter(_keys(chats[0])), None) if name else None
-    client = once(health_client)
+    clients: list[Any] = []  # made in the loop where they are used
 
     async def ask(server: Server) -> Health:
-        return await ask_health(client(), server.url or "", name, key)
+        if not clients:
+            clients.append(health_client())
+        return await ask_health(clients[0], server.url or "", name, key)
 
     pool = Pool([Server(chat, url) for chat, url in zip(chats, settings.model_urls, strict=True)], ask)
     if name:
@@ -117,7 +119,7 @@ def _with_pool(model: Model, settings: Settings, kind: str, chats: Sequence[Base
 
     def close() -> None:
         pool.close()
-        close_clients([client()])
+        close_clients(clients)
         model.close()
 
     told = pool.context if settings.model_context is None else model.told

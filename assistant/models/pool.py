@@ -10,17 +10,19 @@ from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING, Any
 
 from assistant.models.model_failures import SilentError, failure_kind, is_of_server, requested_wait
 from assistant.models.server_health import Health, shown_address
 from assistant.utils import shared_loop
 
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
 _FIRST, _LONGEST = 2.0, 30.0  # seconds for which a server is set aside, after its first failure and at most
 _MOST_REQUESTED = 300.0  # seconds, where it asks for longer itself
 _EVERY = 2.0  # seconds, at least, between two times that a server is asked how it is
+_STALE = 10.0  # seconds after which what is known of a server is old for who watches it
 _PATIENCE = 5.0  # seconds without a word after which a server is asked so
 _MEETING = 2.0  # seconds that the first question waits for what servers tell of themselves
 _PROBLEMS = {
@@ -58,7 +60,7 @@ class ModelServer:
 class Server:
     """A chat model at one address, and what is known of it. Used in the shared loop only."""
 
-    chat: BaseChatModel
+    chat: "BaseChatModel"
     url: str | None = None
     more: dict[str, Any] = field(default_factory=dict)  # options of a call
     in_flight: int = 0
@@ -69,7 +71,7 @@ class Server:
     until: float = 0.0  # set aside, where there is a problem
     context: int | None = None
     turn: float = 0.0
-    heard: float = 0.0
+    heard: float = float("-inf")
     asked: float = float("-inf")
     asking: asyncio.Task[None] | None = None
     silent: set[asyncio.Timeout] = field(default_factory=set)  # of calls that have brought nothing yet
@@ -118,7 +120,7 @@ class Pool:
 
     def states(self) -> tuple[ModelServer, ...]:
         """How they are, as far as is known; those of whom nothing was heard for seconds are asked meanwhile."""
-        shared_loop().call_soon_threadsafe(self._ask_all)
+        shared_loop().call_soon_threadsafe(self._ask_stale)
         return tuple(server.state() for server in self.servers)
 
     def close(self) -> None:
@@ -186,9 +188,10 @@ class Pool:
         server.problem = problem
         server.until = max(server.until, now + max(wait, min(requested, _MOST_REQUESTED)))
 
-    def _ask_all(self) -> None:
+    def _ask_stale(self) -> None:
         for server in self.servers:
-            self._ask(server)
+            if self._clock() - max(server.heard, server.asked) >= _STALE:
+                self._ask(server)
 
     def _ask_due(self) -> None:
         for server in self.servers:

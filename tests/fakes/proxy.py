@@ -89,18 +89,19 @@ class Handler(BaseHTTPRequestHandler):
 class Proxy(ThreadingHTTPServer):
     """Answers each request as `behave` says; `requests` are those that came, `gone` is set when a reader went away.
 
-    `begun` is set with the first of them. It has `models`, of which it tells `told`; `looked` says how often it was asked
-    for them or how it is, to which it answers as `health` says.
+    `begun` is set with the first of them. It has `models`, of which it tells `told`; `looked` says how often it was
+    asked for them or how it is, to which it answers as `health` says.
     """
 
     daemon_threads = True
 
     request_queue_size = 64
 
-    def __init__(self, behave: Behave, models: tuple[str, ...] = (), port: int = 0, **told: Any) -> None:
+    def __init__(self, behave: Behave, models: tuple[str, ...] = (), port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.behave = behave
-        self.models, self.told = models, told
+        self.models = models
+        self.told: dict[str, object] = {}
         self.health: Callable[[Handler], None] | None = None
         self.looked = 0
         self.requests: list[Any] = []
