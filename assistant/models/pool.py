@@ -149,6 +149,7 @@ class Pool:
         server.turn = next(self._turns)
         server.in_flight += 1
         server.calls += 1
+        before = server.until
         try:
             yield
         except Exception as error:
@@ -158,7 +159,8 @@ class Pool:
                 self._set_aside(server, _PROBLEMS.get(kind, "fails"), requested_wait(error) or 0.0)
             raise
         else:
-            server.problem, server.in_a_row = None, 0
+            if server.until == before:  # else another call has failed since this one began
+                server.problem, server.in_a_row = None, 0
         finally:
             server.in_flight -= 1
 

@@ -1,5 +1,6 @@
 """A model at several addresses, on loopback: each question is answered by one that can, and by one only."""
 
+import asyncio
 import logging
 import socket
 import threading
@@ -8,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
+from langchain_core.language_models import FakeListChatModel
 
 from assistant import Settings
 from assistant.errors import ModelError
 from assistant.models import BoundedModel, Model, ModelServer, open_model, pool, server_health
+from assistant.models.model_failures import SilentError
 from assistant.models.server_health import shown_address
 from assistant.utils import CancelToken
 from tests.fakes.proxy import Behave, Handler, Proxy
@@ -254,6 +257,22 @@ def test_a_key_goes_to_no_address_that_is_not_listed(
             assert not model.states()[bad.url].healthy
     assert elsewhere.requests == [] and elsewhere.looked == 0
     assert KEY not in caplog.text
+
+
+def test_an_answer_that_was_begun_before_does_not_bring_back_a_server_that_failed_since() -> None:
+    async def problems() -> tuple[str | None, str | None]:
+        servers = pool.Pool([pool.Server(FakeListChatModel(responses=["Yes."]))])
+        (server,) = servers.servers
+        async with servers.route().call(60):
+            with pytest.raises(SilentError):
+                async with servers.route().call(60):
+                    raise SilentError
+        before = server.problem
+        async with servers.route().call(60):
+            pass
+        return before, server.problem
+
+    assert asyncio.run(problems()) == ("sends nothing", None)
 
 
 def test_where_all_are_down_one_line_says_how_many_were_tried(opened: Callable[..., Opened]) -> None:
