@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assistant.models.model_failures import SilentError, failure_kind, is_of_server, requested_wait
@@ -168,12 +169,17 @@ class Pool:
     def noticing(self, server: Server, silence: asyncio.Timeout) -> Iterator[None]:
         """Ask the server how it is where a call brings nothing for long, and end those calls where it is not well."""
         server.silent.add(silence)
-        asking = asyncio.get_running_loop().call_later(_PATIENCE, self._ask, server)
+        self._ask_while_silent(server, silence)
         try:
             yield
         finally:
-            asking.cancel()
             server.silent.discard(silence)
+
+    def _ask_while_silent(self, server: Server, silence: asyncio.Timeout, *, now: bool = False) -> None:
+        if silence in server.silent:
+            if now:
+                self._ask(server)
+            asyncio.get_running_loop().call_later(_PATIENCE, partial(self._ask_while_silent, server, silence, now=True))
 
     def hear(self, server: Server, silence: asyncio.Timeout) -> None:
         """Note that something came."""

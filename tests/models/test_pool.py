@@ -167,12 +167,9 @@ def test_a_server_that_hangs_and_is_not_well_has_less(
 ) -> None:
     monkeypatch.setattr(pool, "_PATIENCE", 0.1)
 
-    def hang(handler: Handler, number: int) -> None:
-        handler.server.health = lambda handler: handler.say(500)
-        hangs(handler, number)
-
-    with Proxy(hang) as bad, Proxy(says("Yes.")) as good:
+    with Proxy(hangs) as bad, Proxy(says("Yes.")) as good:
         model = opened(bad.url, good.url, model_timeout=100_000)
+        bad.health = lambda handler: handler.say(500)
         assert [model.ask().strip() for _ in range(2)] == ["Yes."] * 2
         assert model.states()[bad.url].failures == {"timeout": 1}
 
