@@ -76,6 +76,7 @@ from .maintenance.watches import KeptAnswer as KeptAnswer
 from .maintenance.watches import StatementChange as StatementChange
 from .maintenance.watches import Watch as Watch
 from .maintenance.watches import WatchChange as WatchChange
+from .models.pool import ModelServer as ModelServer
 from .models.ready import ModelChoice as ModelChoice
 from .retrieval.langchain import HybridRetriever as HybridRetriever
 from .settings import Settings as Settings

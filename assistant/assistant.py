@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
 
-    from assistant.models import ModelChoice
+    from assistant.models import ModelChoice, ModelServer
 
 
 class Assistant(AbstractContextManager["Assistant"]):
@@ -215,6 +215,13 @@ class Assistant(AbstractContextManager["Assistant"]):
     async def amodels(self) -> list[ModelChoice]:
         """As `models`, without holding up the event loop."""
         return await asyncio.to_thread(self.models)
+
+    def model_servers(self) -> tuple[ModelServer, ...]:
+        """The servers that the setting `model_url` names, as each was when last heard of; none before a question.
+
+        Servers of which nothing was heard for seconds are asked how they are, which is told the next time.
+        """
+        return self._generators.usual.servers()
 
     def suggestions(self, count: int = 4, *, after: Sequence[Answer] = (), filters: Filters = NO_FILTERS) -> list[str]:
         """Up to `count` questions to ask, each of which can be understood by itself; no model is asked.

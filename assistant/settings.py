@@ -99,7 +99,7 @@ class Settings(BaseSettings):
         None,
         pattern=r"^https?://",
         description="address of a server that speaks the provider's protocol, such as http://127.0.0.1:11434/v1; "
-        "else the provider's own",
+        "several servers of the same model are separated by commas; else the provider's own",
     )
     model_key: SecretStr | None = Field(
         None, description="key of the provider, never printed; else from the provider's own variable"
@@ -280,6 +280,24 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name} is no model; write provider:name, gguf:PATH or {LOCAL}")
         return names
 
+    @field_validator("model_url", mode="before")
+    @classmethod
+    def _addresses(cls, given: Any) -> Any:
+        if not isinstance(given, str | list | tuple):
+            return given
+        addresses = list(dict.fromkeys(_each_address(given)))
+        for place, address in enumerate(addresses):
+            if place and not re.match(r"https?://", address):
+                raise ValueError(
+                    f"{address} is no address; separate several by commas, each with its http:// or https://"
+                )
+        return ",".join(addresses)
+
+    @property
+    def model_urls(self) -> tuple[str, ...]:
+        """The addresses of `model_url`, each once."""
+        return tuple(_each_address(self.model_url or ""))
+
     @field_validator("hosts")
     @classmethod
     def _authorities(cls, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -361,6 +379,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Keyword first, then environment, then file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def _each_address(given: str | Iterable[str]) -> Iterable[str]:
+    listed = given.split(",") if isinstance(given, str) else map(str, given)
+    return filter(None, map(str.strip, listed))
 
 
 def _is_loopback(host: str) -> bool:

@@ -83,3 +83,20 @@ def test_names_and_proxies_are_checked_and_may_be_given_as_a_browser_shows_them(
 def test_a_value_of_another_form_is_told_what_it_should_be() -> None:
     with pytest.raises(SettingsError, match=r"root_path = 'news': it should be: path below which .* such as /news$"):
         Settings(root_path="news")
+
+
+def test_several_addresses_of_a_model_are_separated_by_commas_or_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    two = ("http://gpu1:8000/v1", "https://gpu2/v1")
+    monkeypatch.setenv("ASSISTANT_MODEL_URL", "http://gpu1:8000/v1, https://gpu2/v1,,http://gpu1:8000/v1")
+    assert Settings().model_urls == two
+    monkeypatch.delenv("ASSISTANT_MODEL_URL")
+    Path("assistant.toml").write_text('model_url = ["http://gpu1:8000/v1", "https://gpu2/v1"]\n')
+    assert Settings().model_urls == two and Settings(model_url=None).model_urls == ()
+    assert Settings(model_url="http://gpu1:8000/v1").model_url == "http://gpu1:8000/v1"
+
+
+@pytest.mark.parametrize("given", ["gpu1:8000", "http://gpu1, gpu2", ["http://gpu1", "gpu2"], "", [], 5, [5]])
+def test_what_is_no_address_of_a_model_is_told_in_one_line(given: object) -> None:
+    with pytest.raises(SettingsError, match=r"^setting model_url = .+: ") as caught:
+        Settings(model_url=given)
+    assert "\n" not in str(caught.value)

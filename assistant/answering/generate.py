@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from assistant.answering.checked_draft import CheckedDraft
     from assistant.answering.draft import Sentence
-    from assistant.models import Model
+    from assistant.models import Model, ModelServer
     from assistant.verification import Entails
 
 _MOST_REPEATED = 2  # sentences that a model says again before it is stopped
@@ -67,6 +67,10 @@ class AnswerGenerator:
         from assistant.models import as_model
 
         return nullcontext(as_model(self._chat, self._settings))
+
+    def servers(self) -> "tuple[ModelServer, ...]":
+        """The servers of the model, as far as is known; none while it is not open."""
+        return self._opened.servers(self._settings) if self._chat is None else ()
 
     def close(self) -> None:
         """Let go of all models that are open."""
@@ -232,7 +236,7 @@ class AnswerGenerator:
             "passages": "",
         }
         fixed = sum(model.count(str(message.content)) for message in prompt.format_messages(**variables))
-        budget = model.context - self._settings.max_answer_tokens - fixed - _MARGIN
+        budget = model.room() - self._settings.max_answer_tokens - fixed - _MARGIN
         wanted = self._settings.prompt_tokens or model.prompt_tokens or budget
         budget, cure = min((budget, "raise model_context or lower max_answer_tokens"), (wanted, "raise prompt_tokens"))
         offered = passages_within(budget, retrieved.passages, assessed.evidence, model.count)

@@ -23,15 +23,19 @@ _MOST_TRIED = 20
 def models(context: click.Context, home: Path | None, as_json: bool) -> None:
     """List the chat models that are ready to write answers, and what to do for others; fetch and try them.
 
-    Servers on this machine are asked (Ollama, LM Studio, llama.cpp, vLLM at their usual ports), and nothing else is.
+    Servers on this machine are asked (Ollama, LM Studio, llama.cpp, vLLM at their usual ports), and the servers of the
+    setting model_url, and nothing else is.
     """
     if context.invoked_subcommand is not None:
         if home or as_json:
             raise click.UsageError(f"give the options after {context.invoked_subcommand}")
     else:
-        from assistant.models import model_choices
+        from assistant.models import configured_model, model_choices
 
-        show(model_choices(settings_of(home)), as_json, "render_models:choice_lines")
+        settings = settings_of(home)
+        configured = configured_model(settings)
+        choices = [*([configured] if configured else []), *model_choices(settings)]
+        show(choices, as_json, "render_models:choice_lines")
 
 
 @models.command()

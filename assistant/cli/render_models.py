@@ -23,7 +23,11 @@ class Trial:
 
 
 def choice_lines(choices: "Sequence[ModelChoice]") -> Iterator[str]:
-    """First those that are ready, then what to do for the others."""
+    """First the configured one with its servers, then those that are ready, then what to do for the others."""
+    for choice in choices:
+        if choice.configured:
+            yield from _configured_lines(choice)
+    choices = [choice for choice in choices if not choice.configured]
     ready = [choice for choice in choices if choice.ready]
     if ready:
         yield 'Ready; name one with --model, or as the setting model ("auto" takes the first):'
@@ -35,6 +39,14 @@ def choice_lines(choices: "Sequence[ModelChoice]") -> Iterator[str]:
     yield from (
         f"  {safe_line(choice.name)}  ({choice.where}): {choice.todo}" for choice in choices if not choice.ready
     )
+
+
+def _configured_lines(choice: "ModelChoice") -> Iterator[str]:
+    yield f"Configured: {safe_line(choice.name)}  ({choice.where})"
+    for server in getattr(choice, "servers", ()):
+        takes = f", takes {server.context} tokens" if server.context else ""
+        yield f"  {safe_line(server.address)}: {safe_line(server.problem or 'ready')}{takes}"
+    yield ""
 
 
 def _address(choice: "ModelChoice") -> str:

@@ -31,8 +31,11 @@ from .open_models import OpenModels as OpenModels
 from .passage_reader import ReaderInput as ReaderInput
 from .passage_reader import Reading as Reading
 from .passage_reader import open_reader as open_reader
+from .pool import ModelServer as ModelServer
 from .reader_input import in_context as in_context
+from .ready import ConfiguredModel as ConfiguredModel
 from .ready import ModelChoice as ModelChoice
+from .ready import configured_model as configured_model
 from .ready import model_choices as model_choices
 from .ready import with_address as with_address
 from .ready import with_ready_model as with_ready_model

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -24,21 +24,26 @@ from tenacity import (
 
 from assistant.answers import NOT_ANSWERED
 from assistant.errors import ModelError
-from assistant.models.chat import Model, without_key
+from assistant.models.chat import Model
 from assistant.models.guarded_http import GuardError
 from assistant.models.model_failures import (
+    BrokenOffError,
     CutError,
     EmptyError,
-    causes,
+    SilentError,
     failure_kind,
     guarded,
+    is_of_server,
     is_retryable,
     problem_of,
+    requested_wait,
 )
+from assistant.models.pool import Call, Pool, Route, Server
+from assistant.models.providers import without_key
 from assistant.models.spoken import THOUGHT, Spoken
 from assistant.settings import Settings
 from assistant.text import WordPattern
-from assistant.utils import AsyncToSyncStream, CancelToken, ModelCall, Observer, parse_retry_after, storable
+from assistant.utils import AsyncToSyncStream, CancelToken, ModelCall, Observer, storable
 
 _BACK_OFF = wait_random_exponential(multiplier=0.5, max=8)
 _WHOLE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete", "finish_reason_unspecified"})
@@ -63,6 +68,7 @@ _LETTERS_A_TOKEN = 8  # at most, over a whole answer, for servers that do not he
 _CHUNKS, _CHUNKS_A_TOKEN = 50_000, 4  # pieces of one answer, with those of thoughts and those that are empty
 
 _Send = Callable[[BaseMessageChunk], Awaitable[None]]
+_Chunks = Callable[[Call], AsyncGenerator[BaseMessageChunk, None]]
 
 
 class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
@@ -71,13 +77,14 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
     Until its first words come it is tried again after a passing fault: a refused connection, a time-out of the server,
     a rate limit (its Retry-After is heeded when there is time), an empty answer. Raises ModelError, in one line; an
     answer that was cut for its length is given as far as it came and then raises CutError. `stop` ends it, with the
-    connection.
+    connection. Of a model on several servers each is tried before that, at once, whatever the fault of another.
     """
 
     def __init__(
         self, model: Model, settings: Settings, stop: CancelToken | None = None, observer: Observer | None = None
     ) -> None:
         self._model = model
+        self._pool = model.pool or Pool([Server(model.chat)])
         self._settings = settings
         self._stop = stop
         self._observer = observer or Observer()
@@ -104,63 +111,63 @@ class BoundedModel(Runnable[LanguageModelInput, BaseMessageChunk]):
     async def _write(
         self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any], send: _Send
     ) -> None:
-        started, tokens = time.perf_counter(), Tokens()
+        started, tokens, route = time.perf_counter(), Tokens(), self._pool.route()
         failure: str | None = None
         try:
             async with asyncio.timeout(self._settings.model_timeout):
-                await self._answer(input, config, more, send, tokens)
+                await self._answer(partial(self._chunks, input, config, more), send, tokens, route)
         except BaseException as error:
             failure = failure_kind(error)
             if not isinstance(error, Exception):
                 raise
-            raise self._plain(error) from None
+            raise self._plain(error, route.tried) from None
         finally:
             seconds = time.perf_counter() - started
             self._observer.model_called(ModelCall(seconds, failure, tokens.read, tokens.written))
 
-    def _plain(self, error: Exception) -> ModelError:
+    def _plain(self, error: Exception, tried: int) -> ModelError:
         """What went wrong, in one line without the key."""
+        at = f" ({tried} addresses tried)" if tried > 1 else ""
         if isinstance(error, TimeoutError):
             limit = self._settings.model_timeout
-            return ModelError(f"the model {self._model.name} did not finish within {limit:g} s")
+            return ModelError(f"the model {self._model.name} did not finish within {limit:g} s{at}")
+        if isinstance(error, SilentError):
+            return SilentError(f"the model {self._model.name} sent nothing{at}")
         if isinstance(error, ModelError):
             return type(error)(without_key(str(error), self._settings))
         if stopped := guarded(error):
             return ModelError(without_key(str(stopped), self._settings))
         # Each provider's client has errors of its own; what matters of them is the status.
-        return ModelError(f"the model {self._model.name} {problem_of(error, self._settings)}")
+        return ModelError(f"the model {self._model.name} {problem_of(error, self._settings)}{at}")
 
-    async def _answer(
-        self,
-        input: LanguageModelInput,
-        config: RunnableConfig | None,
-        more: dict[str, Any],
-        send: _Send,
-        tokens: "Tokens",
-    ) -> None:
+    async def _answer(self, chunks_of: _Chunks, send: _Send, tokens: "Tokens", route: Route) -> None:
         """Send the answer, after as many tries as it takes to its first words."""
-        spoken = Spoken()
+        spoken, limit, began = Spoken(), self._settings.model_timeout, time.monotonic()
+        most = len(self._pool.servers) + self._settings.model_retries
+
+        def may_help(error: BaseException) -> bool:
+            return not spoken.said.strip() and (is_retryable(error) or (is_of_server(error) and route.goes_on))
+
         tries = AsyncRetrying(
-            retry=retry_if_exception(lambda error: not spoken.said.strip() and is_retryable(error)),
-            stop=stop_any(
-                stop_after_attempt(1 + self._settings.model_retries), stop_before_delay(self._settings.model_timeout)
-            ),
-            wait=_wait,
+            retry=retry_if_exception(may_help),
+            stop=stop_any(stop_after_attempt(most), stop_before_delay(limit)),
+            wait=lambda state: 0 if route.goes_on else _wait(state),
             reraise=True,
         )
         async for attempt in tries:
             with attempt:
                 spoken = Spoken()
-                async with aclosing(self._chunks(input, config, more)) as chunks:
+                async with route.call(limit + began - time.monotonic()) as call, aclosing(chunks_of(call)) as chunks:
                     await self._say(chunks, spoken, send, tokens)
 
     async def _chunks(
-        self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any]
+        self, input: LanguageModelInput, config: RunnableConfig | None, more: dict[str, Any], call: Call
     ) -> AsyncGenerator[BaseMessageChunk, None]:
         """What the model sends, as long as it may go on. Raises ModelError for a stream that has no end."""
         most = _CHUNKS + _CHUNKS_A_TOKEN * self._settings.max_answer_tokens
-        async with aclosing(_generator(self._model.chat.astream(input, config, **more))) as stream:
+        async with aclosing(_generator(call.chat.astream(input, config, **call.more, **more))) as stream:
             async for chunk in stream:
+                call.hear()
                 # However fast it comes: the loop is to see to its clock and to who stops it.
                 await asyncio.sleep(0)
                 _check_cancelled()
@@ -245,7 +252,7 @@ def _check_whole(text: str, reason: str | None) -> None:
     ):
         return
     if reason is None:
-        raise ModelError("the model's answer broke off in the middle")
+        raise BrokenOffError("the model's answer broke off in the middle")
     raise CutError(_cut_for(reason))
 
 
@@ -260,8 +267,5 @@ def _reason(chunk: BaseMessageChunk) -> str | None:
 
 def _wait(state: RetryCallState) -> float:
     """Seconds until the next try: what the server asks for, else longer each time."""
-    error = state.outcome.exception() if state.outcome else None
-    responses = (getattr(cause, "response", None) for cause in causes(error))
-    headers: Mapping[str, str] = next((one.headers for one in responses if one is not None), {})
-    requested = parse_retry_after(headers.get("retry-after"))
+    requested = requested_wait(state.outcome.exception() if state.outcome else None)
     return requested if requested is not None else _BACK_OFF(state)

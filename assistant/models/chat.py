@@ -1,9 +1,9 @@
-"""Opens chat models: the only module that knows their providers."""
+"""Opens chat models."""
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -17,6 +17,9 @@ from pydantic import SecretStr
 
 from assistant.errors import ModelError, SettingsError
 from assistant.models.guarded_http import NO_KEY, close_clients, guard, is_clear, key_in_clear
+from assistant.models.pool import Pool, Server
+from assistant.models.providers import PROVIDERS, SHORT_NAMES, Provider, without_key
+from assistant.models.server_health import Health, ask_health, health_client
 from assistant.models.tokenizer import CountTokens
 from assistant.settings import Settings
 from assistant.utils import one_line
@@ -25,67 +28,16 @@ GGUF = "gguf"  # kind of a model in a file, and the folder of those that were fe
 DEFAULT_CONTEXT = 8192  # tokens, of a model that does not say how many it takes
 LOCAL_PROMPT = 900  # tokens of the articles for a model on this machine: one of 1.5B reads 65 a second on two cores
 _LETTERS_A_TOKEN = 3.0  # English has over four: an estimate that is never too low
-_HUGGING_FACE = "https://router.huggingface.co/v1"
 # Models of OpenAI that reason take no temperature; Google's from the third on are made for their own, and some warn.
 _NO_TEMPERATURE = re.compile(r"(?:o\d|gpt-5|(?:models/)?gemini-(?:[3-9]|\d\d))")
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """How a provider is installed, given its key, and called: `length` is its name for the longest answer.
-
-    `usual` is a model of it that does, `where` who runs it: for hosted ones, which take a `key`.
-    """
-
-    extra: str
-    module: str
-    key: str | None = None
-    client: str | None = None
-    length: str = "max_tokens"
-    more: Mapping[str, Any] = field(default_factory=dict)
-    url: str | None = None
-    usual: str | None = None
-    where: str = ""
-
-
-PROVIDERS: Mapping[str, Provider] = {
-    "openai": Provider(
-        *("openai", "langchain_openai", "OPENAI_API_KEY"),
-        more={"max_retries": 0},
-        usual="gpt-4o-mini",
-        where="OpenAI",
-    ),
-    "anthropic": Provider(
-        *("anthropic", "langchain_anthropic", "ANTHROPIC_API_KEY"),
-        more={"max_retries": 0},
-        usual="claude-haiku-4-5",
-        where="Anthropic",
-    ),
-    "ollama": Provider("ollama", "langchain_ollama", length="num_predict"),
-    "google_genai": Provider(
-        *("google", "langchain_google_genai", "GOOGLE_API_KEY"),
-        length="max_output_tokens",
-        more={"max_retries": 1},
-        usual="gemini-2.5-flash",
-        where="Google",
-    ),
-    # Its inference service speaks OpenAI's protocol; its own LangChain package needs an older hub client than Gradio.
-    "huggingface": Provider(
-        *("openai", "langchain_openai", "HF_TOKEN", "openai"),
-        more={"max_retries": 0},
-        url=_HUGGING_FACE,
-        usual="Qwen/Qwen2.5-7B-Instruct",
-        where="Hugging Face",
-    ),
-}
-SHORT_NAMES = {"google": "google_genai", "hf": "huggingface"}
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """A chat model with its size: `context` tokens for prompt and answer together, `count` gives those of a text.
 
-    `prompt_tokens` is how many of the articles it is given, for one that reads slowly; None as many as fit.
+    `prompt_tokens` is how many of the articles it is given, for one that reads slowly; None as many as fit. One that is
+    at addresses of its own has a `pool` of them, of which `told` gives the context that they say they have.
     """
 
     name: str
@@ -94,6 +46,12 @@ class Model:
     count: CountTokens
     close: Callable[[], None] = lambda: None
     prompt_tokens: int | None = None
+    pool: Pool | None = None
+    told: Callable[[], int | None] = lambda: None
+
+    def room(self) -> int:
+        """The tokens for prompt and answer together: what its servers tell, else `context`."""
+        return self.told() or self.context
 
 
 def open_model(settings: Settings) -> Model:
@@ -108,8 +66,11 @@ def open_model(settings: Settings) -> Model:
     if kind == GGUF:
         path = Path(rest).expanduser()
         return _gguf(settings, path if path.is_file() else gguf_folder(settings) / path)
-    chat, clients = _chat(settings, SHORT_NAMES.get(kind, kind), rest)
-    model = replace(as_model(chat, settings, name), close=partial(close_clients, clients))
+    kind = SHORT_NAMES.get(kind, kind)
+    chats, clients = _chats(settings, kind, rest)
+    model = replace(as_model(chats[0], settings, name), close=partial(close_clients, clients))
+    if settings.model_urls:
+        model = _with_pool(model, settings, kind, chats)
     return replace(model, prompt_tokens=LOCAL_PROMPT) if kind == "ollama" else model
 
 
@@ -141,24 +102,63 @@ def estimated(text: str) -> int:
     return int(len(text.encode()) / _LETTERS_A_TOKEN) + 1
 
 
-def _chat(settings: Settings, kind: str, name: str) -> tuple[BaseChatModel, list[Any]]:
-    """The model, and the http clients that are to be closed after it."""
-    from langchain.chat_models import init_chat_model
+def _with_pool(model: Model, settings: Settings, kind: str, chats: Sequence[BaseChatModel]) -> Model:
+    """The model with its servers, which are asked now how they are, without waiting for them."""
+    name = (settings.model or "").partition(":")[2] if _client(kind) == "openai" else None
+    key = next(iter(_keys(chats[0])), None) if name else None
+    clients: list[Any] = []  # made in the loop where they are used
 
+    async def ask(server: Server) -> Health:
+        if not clients:
+            clients.append(health_client())
+        return await ask_health(clients[0], server.url or "", name, key)
+
+    pool = Pool([Server(chat, url) for chat, url in zip(chats, settings.model_urls, strict=True)], ask)
+    if name:
+        pool.meet()
+
+    def close() -> None:
+        pool.close()
+        close_clients(clients)
+        model.close()
+
+    told = pool.context if settings.model_context is None else model.told
+    return replace(model, pool=pool, told=told, close=close)
+
+
+def _client(kind: str) -> str:
+    provider = PROVIDERS.get(kind)
+    return (provider and provider.client) or kind
+
+
+def _chats(settings: Settings, kind: str, name: str) -> tuple[list[BaseChatModel], list[Any]]:
+    """The model at each of its addresses, and the http clients that are to be closed after it."""
     provider = PROVIDERS.get(kind)
     if provider is not None:
         _check_installed(settings, provider.module, provider.extra)
     options = _options(settings, name, provider or Provider("", ""))
-    client = (provider and provider.client) or kind
+    chats: list[BaseChatModel] = []
+    clients: list[Any] = []
     try:
-        chat: BaseChatModel = init_chat_model(name, model_provider=client, **options, **_own_client(client))
-        clients = _with_own_client(chat, client)
+        own = _own_client(_client(kind))
+        for url in settings.model_urls or (provider.url if provider else None,):
+            chats.append(_chat(name, _client(kind), url, {**options, **own}))
+            clients.extend(_with_own_client(chats[-1], _client(kind)))
     except Exception as error:
         # Each provider's package has errors of its own for what it is not content with.
         raise SettingsError(f"setting model = {settings.model!r}: {_line(error, settings)}") from None
-    guard(chat)
-    _check_address(settings, chat)
-    return chat, clients
+    for chat in chats:
+        guard(chat)
+    _check_address(settings, chats[0])
+    return chats, clients
+
+
+def _chat(name: str, client: str, url: str | None, options: dict[str, Any]) -> BaseChatModel:
+    from langchain.chat_models import init_chat_model
+
+    at: dict[str, Any] = {"base_url": url} if url else {}
+    chat: BaseChatModel = init_chat_model(name, model_provider=client, **options, **at)
+    return chat
 
 
 def _own_client(kind: str) -> dict[str, Any]:
@@ -204,15 +204,15 @@ def _with_own_client(chat: Any, kind: str) -> list[Any]:
 def _check_address(settings: Settings, chat: BaseChatModel) -> None:
     """Raises SettingsError when the key would go to `model_url` in the clear; tells where a file has it sent."""
     keys = _keys(chat)
-    if settings.model_url is None or not keys:
+    if not settings.model_urls or not keys:
         return
-    if is_clear(settings.model_url):
-        raise SettingsError(f"setting model_url = {settings.model_url!r}: {key_in_clear(settings.model_url)}")
+    if clear := next(filter(is_clear, settings.model_urls), None):
+        raise SettingsError(f"setting model_url = {clear!r}: {key_in_clear(clear)}")
     file = settings.file_of("model_url")
     if file is not None and settings.file_of("model_key") is None:
         named = sorted(name for name, value in os.environ.items() if value in keys) or ["model_key"]
-        host = urlsplit(settings.model_url).netloc.rpartition("@")[2]
-        told = f"assistant: {file} (model_url) has the key in {' and '.join(named)} sent to {host}"
+        hosts = dict.fromkeys(urlsplit(url).netloc.rpartition("@")[2] for url in settings.model_urls)
+        told = f"assistant: {file} (model_url) has the key in {' and '.join(named)} sent to {' and '.join(hosts)}"
         click.echo(one_line(told), err=True)
 
 
@@ -239,8 +239,6 @@ def _options(settings: Settings, name: str, provider: Provider) -> dict[str, Any
     options: dict[str, Any] = {**provider.more, provider.length: settings.max_answer_tokens}
     if not _NO_TEMPERATURE.match(name):
         options["temperature"] = 0
-    if url := settings.model_url or provider.url:
-        options["base_url"] = url
     if key := _key(settings, provider):
         options["api_key"] = key
     return options
@@ -262,18 +260,6 @@ def _key(settings: Settings, provider: Provider) -> str | None:
 
 def _line(error: Exception, settings: Settings) -> str:
     return without_key(" ".join(str(error).split()), settings)[:300]
-
-
-_KEY_LIKE = re.compile(r"\b(?:sk|hf|gsk|AIza)[-_]?[\w-]{12,}|(?i:bearer)\s+\S+")
-
-
-def without_key(text: str, settings: Settings) -> str:
-    """`text` with the keys of the settings and of the providers' variables, and what looks like one, taken out."""
-    variables = [os.environ.get(provider.key) for provider in PROVIDERS.values() if provider.key]
-    own = settings.model_key.get_secret_value() if settings.model_key else None
-    for key in filter(None, [own, *variables]):
-        text = text.replace(key, "***")
-    return _KEY_LIKE.sub("***", text)
 
 
 def _gguf(settings: Settings, path: Path) -> Model:

@@ -2,16 +2,18 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import httpx
 
 from assistant.errors import ModelError
-from assistant.models.chat import without_key
 from assistant.models.guarded_http import GuardError
+from assistant.models.providers import without_key
 from assistant.settings import Settings
+from assistant.utils import parse_retry_after
 
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_OF_SERVER = frozenset({401, 403, 404})  # not passing, but another server of the same model may be set up well
 _KINDS = {401: "key", 403: "key", 404: "unknown", 408: "timeout", 429: "rate_limit"}
 
 
@@ -23,6 +25,14 @@ class EmptyError(ModelError):
     """The answer had no words."""
 
 
+class BrokenOffError(ModelError):
+    """The answer ended in the middle."""
+
+
+class SilentError(ModelError):
+    """Nothing came for so long that another server is to be asked."""
+
+
 def is_retryable(error: BaseException) -> bool:
     """Whether another try may help."""
     if guarded(error) is not None:
@@ -31,6 +41,20 @@ def is_retryable(error: BaseException) -> bool:
     if status is not None:
         return status in _RETRIED
     return isinstance(error, EmptyError) or _is_connection(error)
+
+
+def is_of_server(error: BaseException) -> bool:
+    """Whether it is a fault of the server that was asked, so that another one may do."""
+    if isinstance(error, BrokenOffError | SilentError) or guarded(error) is not None:
+        return True
+    return _status(error) in _OF_SERVER or (is_retryable(error) and not isinstance(error, EmptyError))
+
+
+def requested_wait(error: BaseException | None) -> float | None:
+    """The seconds after which the server wants to be asked again, where it says so."""
+    responses = (getattr(cause, "response", None) for cause in causes(error))
+    headers: Mapping[str, str] = next((one.headers for one in responses if one is not None), {})
+    return parse_retry_after(headers.get("retry-after"))
 
 
 def guarded(error: BaseException | None) -> GuardError | None:
@@ -94,6 +118,7 @@ def failure_kind(error: BaseException) -> str:
         return "stopped"
     kinds: tuple[tuple[type[BaseException], str], ...] = (
         (TimeoutError, "timeout"),
+        (SilentError, "timeout"),
         (CutError, "cut"),
         (EmptyError, "empty"),
         (ModelError, "broken_off"),

@@ -13,6 +13,7 @@ from assistant.utils import CancelToken
 
 if TYPE_CHECKING:
     from assistant.models.chat import Model
+    from assistant.models.pool import ModelServer
 
 _MOST = 8  # models on servers that stay open, each a client without connections, while nobody uses them
 _LOOK_UP = 0.1  # seconds after which one who waits looks whether it is to stop
@@ -45,6 +46,12 @@ class OpenModels:
             with self._changed:
                 slot.users -= 1
                 self._changed.notify_all()
+
+    def servers(self, settings: Settings) -> "tuple[ModelServer, ...]":
+        """The servers of the model that the settings name, as far as is known; none while it is not open."""
+        with self._changed:
+            slot = self._slots.get(_key(settings))
+        return slot.servers() if slot is not None else ()
 
     def close(self) -> None:
         """Close all of them; what is used later is opened again."""
@@ -110,6 +117,10 @@ class _Slot:
             if self._model is None:
                 self._model = self._opener(self.settings)
             return self._model
+
+    def servers(self) -> "tuple[ModelServer, ...]":
+        model = self._model
+        return model.pool.states() if model is not None and model.pool is not None else ()
 
     def close(self) -> None:
         with self._opening:

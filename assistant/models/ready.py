@@ -1,8 +1,10 @@
 """Chat models that are ready to be used here, and what to do for the others.
 
-Servers on this machine are asked which models they have; nothing beyond it is, and none of them is given a key.
+Servers on this machine are asked which models they have, and none of them is given a key. Nothing beyond it is asked
+but the servers that the setting `model_url` names.
 """
 
+import asyncio
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +16,13 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import SecretStr
 
-from assistant.models.chat import GGUF, PROVIDERS, SHORT_NAMES, Provider, gguf_folder, install_command, model_name
+from assistant.models.chat import GGUF, gguf_folder, install_command, model_name
 from assistant.models.guarded_http import NO_KEY
+from assistant.models.pool import ModelServer
+from assistant.models.providers import PROVIDERS, SHORT_NAMES, Provider
+from assistant.models.server_health import ask_health, health_client, shown_address
 from assistant.settings import AUTO, Settings
+from assistant.utils import shared_loop
 
 _TIMEOUT = 2.0  # seconds for a server of this machine to say what it has
 _MOST = 50  # models listed of one server
@@ -41,6 +47,13 @@ class ModelChoice:
     def ready(self) -> bool:
         """Whether it can be used as things are."""
         return self.todo is None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredModel(ModelChoice):
+    """The model of the settings with the servers that they name, as each is now."""
+
+    servers: tuple[ModelServer, ...] = ()
 
 
 class _Server(NamedTuple):
@@ -114,9 +127,32 @@ def configured_choice(settings: Settings) -> ModelChoice | None:
         return None
     if name.startswith(f"{GGUF}:"):
         return ModelChoice(name, _A_FILE, local=True, configured=True)
-    is_local = urlsplit(settings.model_url or "").hostname in ("localhost", "127.0.0.1", "::1")
-    where = "a server on this machine" if is_local else "a server of its own" if settings.model_url else None
+    hosts = [urlsplit(url).hostname for url in settings.model_urls]
+    is_local = bool(hosts) and all(host in ("localhost", "127.0.0.1", "::1") for host in hosts)
+    servers = "a server" if len(hosts) == 1 else f"{len(hosts)} servers"
+    where = f"{servers} on this machine" if is_local else f"{servers} of its own" if hosts else None
     return ModelChoice(name, where or _provider(name).where or name.partition(":")[0], local=is_local, configured=True)
+
+
+def configured_model(settings: Settings) -> ConfiguredModel | None:
+    """The model that the settings have at addresses of their own, which are asked now, for up to five seconds."""
+    choice = configured_choice(settings)
+    if choice is None or not settings.model_urls:
+        return None
+    servers = asyncio.run_coroutine_threadsafe(_servers(settings), shared_loop()).result()
+    todo = None if any(server.healthy for server in servers) else "no server is ready; look at model_url"
+    return ConfiguredModel(choice.name, choice.where, None, todo, choice.local, True, servers)
+
+
+async def _servers(settings: Settings) -> tuple[ModelServer, ...]:
+    kind, _, name = (settings.model or "").partition(":")
+    provider = _provider(settings.model or "")
+    named = name if "openai" in (kind, provider.client) else None
+    own = settings.model_key.get_secret_value() if settings.model_key else os.environ.get(provider.key or "")
+    async with health_client() as client:
+        asking = [ask_health(client, url, named, own if named else None) for url in settings.model_urls]
+        found = zip(settings.model_urls, await asyncio.gather(*asking), strict=True)
+        return tuple(ModelServer(shown_address(url), health.problem, health.context) for url, health in found)
 
 
 def _provider(name: str) -> Provider:

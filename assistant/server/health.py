@@ -22,10 +22,12 @@ async def healthz() -> dict[str, str]:
 def readyz(service: InService) -> JSONResponse:
     """Whether questions can be asked: not while the server is being stopped, nor where the index cannot be read.
 
-    A home without articles is ready: they can be added.
+    A home without articles is ready: they can be added. So is one whose chat model has no healthy server: it quotes.
     """
     problems = _problems(service)
     content: dict[str, Any] = {"status": "ready" if not problems else "not ready", "problems": problems}
+    if servers := service.assistant.model_servers():
+        content["model_servers"] = {"healthy": sum(server.healthy for server in servers), "of": len(servers)}
     return JSONResponse(content, 503 if problems else 200, {"cache-control": "no-store"})
 
 

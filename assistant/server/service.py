@@ -16,6 +16,7 @@ from assistant.server.jobs import RefreshJobs
 from assistant.server.kept_responses import KeptResponses
 from assistant.server.limits import QuestionLimits
 from assistant.server.metrics import Metrics
+from assistant.server.model_metrics import ModelServersCollector
 from assistant.server.waiting import WaitingRoom
 from assistant.settings import Settings
 
@@ -51,6 +52,7 @@ class Service:
         room = WaitingRoom(at_once, settings.queue_size, settings.queue_share, needs_listeners=True)
         metrics = Metrics(room)
         metrics.registry.register(CorpusCollector(lambda: assistant.status()))
+        metrics.registry.register(ModelServersCollector(lambda: assistant.model_servers()))
         assistant.observers.add(metrics)
         return cls(
             assistant,

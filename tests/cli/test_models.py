@@ -123,6 +123,22 @@ def test_a_server_of_something_else_is_no_model(tmp_path: Path, monkeypatch: pyt
         assert with_ready_model(settings).model is None
 
 
+def test_the_servers_of_the_settings_are_listed_as_each_is(tmp_path: Path) -> None:
+    listed = b'{"data": [{"id": "m", "owned_by": "vllm", "max_model_len": 4096}]}'
+    with server("/v1/models", listed) as good, server("/nothing", b"") as other:
+        urls = f"{good}/v1,{other}/v1, http://127.0.0.1:9/v1"
+        done = models(home=tmp_path, ASSISTANT_MODEL="openai:m", ASSISTANT_MODEL_URL=urls)
+        wrong = models(home=tmp_path, ASSISTANT_MODEL="openai:n", ASSISTANT_MODEL_URL=f"{good}/v1")
+        as_json = models("--json", home=tmp_path, ASSISTANT_MODEL="openai:m", ASSISTANT_MODEL_URL=urls)
+    lines = done.stdout.splitlines()
+    assert lines[0] == "Configured: openai:m  (3 servers on this machine)"
+    assert lines[1] == f"  {good.removeprefix('http://')}: ready, takes 4096 tokens"
+    assert lines[2].endswith(": ready") and lines[3] == "  127.0.0.1:9: cannot be reached"
+    assert "does not serve n; it serves m" in wrong.stdout
+    states = json.loads(as_json.stdout)[0]["servers"]
+    assert [state["problem"] for state in states] == [None, None, "cannot be reached"]
+
+
 def test_without_a_model_it_says_so_and_what_to_do(tmp_path: Path) -> None:
     done = models(home=tmp_path)
     assert done.returncode == 0 and "set OPENAI_API_KEY" in done.stdout and "models pull" in done.stdout

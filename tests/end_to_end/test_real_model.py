@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +30,24 @@ QUESTIONS = (
 )
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextmanager
+def model_server(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """The address of a server of the OpenAI protocol in a process of its own."""
-    port_file = tmp_path_factory.mktemp("server") / "address"
-    root = ROOT
-    with subprocess.Popen([sys.executable, "-m", "tests.fakes.server", str(port_file)], cwd=root) as server:
+    port_file = folder / "address"
+    with subprocess.Popen([sys.executable, "-m", "tests.fakes.server", str(port_file)], cwd=ROOT) as server:
         deadline = time.monotonic() + 120
         while not port_file.exists():
             assert server.poll() is None and time.monotonic() < deadline
             threading.Event().wait(0.05)
-        yield f"{port_file.read_text()}/v1"
+        yield f"{port_file.read_text()}/v1", server
         server.kill()
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of such a server."""
+    with model_server(tmp_path_factory.mktemp("server")) as (address, _):
+        yield address
 
 
 @pytest.fixture(scope="module", params=["openai", "gguf"])
@@ -152,6 +159,28 @@ def test_a_context_too_small_for_a_passage_ends_in_quotes(sample_home: Path) -> 
     with Assistant.open(settings) as opened:
         answer = opened.ask(QUESTIONS[0])
     assert answer.mode == "quotes" and "too few for a sentence; raise model_context" in answer.notices[0]
+
+
+def test_of_two_servers_one_is_killed_while_it_writes_and_the_other_goes_on(
+    sample_home: Path, url: str, tmp_path: Path
+) -> None:
+    with model_server(tmp_path) as (killed, process):
+        settings = Settings(
+            **{"home": sample_home, "model": "openai:smollm2", "model_url": [killed, url], "model_timeout": 120},
+            **{"max_answer_tokens": 48, "model_context": 640},
+        )
+        with Assistant.open(settings) as opened:
+            for question in (*QUESTIONS, *QUESTIONS):
+                for event in opened.stream(question):
+                    busy = [server.in_flight for server in opened.model_servers()]
+                    if isinstance(event, Token) and busy[0] and process.poll() is None:
+                        process.kill()
+                        process.wait()
+                assert isinstance(event, Finished) and event.answer.found
+                check(opened, event.answer)
+            first, second = opened.model_servers()
+    assert process.returncode and first.failures and not second.failures
+    assert second.calls >= len(QUESTIONS) and first.in_flight == second.in_flight == 0
 
 
 def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:

@@ -33,7 +33,9 @@ class Handler(BaseHTTPRequestHandler):
         with self.server.lock:
             self.server.looked += 1
             self.server.keys.append(self.headers.get("Authorization", ""))
-        self.say(200, json.dumps({"data": [{"id": name} for name in self.server.models]}))
+        if self.path.endswith("/health") and self.server.health is not None:
+            return self.server.health(self)
+        self.say(200, json.dumps({"data": [{"id": name, **self.server.told} for name in self.server.models]}))
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -87,15 +89,20 @@ class Handler(BaseHTTPRequestHandler):
 class Proxy(ThreadingHTTPServer):
     """Answers each request as `behave` says; `requests` are those that came, `gone` is set when a reader went away.
 
-    `begun` is set with the first of them. It has `models`, and `looked` says how often it was asked for them.
+    `begun` is set with the first of them. It has `models`, of which it tells `told`; `looked` says how often it was
+    asked for them or how it is, to which it answers as `health` says.
     """
 
     daemon_threads = True
 
-    def __init__(self, behave: Behave, models: tuple[str, ...] = ()) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    request_queue_size = 64
+
+    def __init__(self, behave: Behave, models: tuple[str, ...] = (), port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
         self.behave = behave
         self.models = models
+        self.told: dict[str, object] = {}
+        self.health: Callable[[Handler], None] | None = None
         self.looked = 0
         self.requests: list[Any] = []
         self.keys: list[str] = []

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from assistant import Settings, SettingsError
-from assistant.models.chat import estimated, open_model, without_key
+from assistant.models.chat import estimated, open_model
 from assistant.models.model_failures import is_retryable, problem_of
+from assistant.models.providers import without_key
 
 KEY = "sk-very-secret-0123456789"
 VARIABLES = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "HF_TOKEN")

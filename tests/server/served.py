@@ -12,7 +12,19 @@ from typing import Any, cast
 
 import uvicorn
 
-from assistant import Answer, Assistant, Citation, CorpusInfo, Event, Finished, ModelChoice, Settings, Statement, Status
+from assistant import (
+    Answer,
+    Assistant,
+    Citation,
+    CorpusInfo,
+    Event,
+    Finished,
+    ModelChoice,
+    ModelServer,
+    Settings,
+    Statement,
+    Status,
+)
 from assistant.accounts import Accounts, Principal
 from assistant.server import Service, application
 from assistant.server.problems import Message, Receive, Send
@@ -67,6 +79,9 @@ class HeldAssistant:
             yield Finished(answered(question, cited()))
         finally:
             self.ended.set()
+
+    def model_servers(self) -> tuple[ModelServer, ...]:
+        return ()
 
     def status(self) -> Status:
         return Status(self.settings.home)

@@ -16,6 +16,7 @@ from assistant.server import LimitError, Service
 from assistant.server.metrics import Metrics
 from assistant.server.waiting import WaitingRoom
 from assistant.utils import ModelCall
+from tests.fakes.proxy import Handler, Proxy
 from tests.server.support import ask, client_of, samples, value
 from tests.support import ROOT, WordHash, open_assistant, write_article
 
@@ -90,6 +91,30 @@ def test_a_model_that_answers_is_counted_and_timed(assistant: Assistant) -> None
         answer = ask(service, "When did the tide go out?")
     assert answer.mode == "model" and {"model", "verify"} <= set(answer.timings)
     assert service.metrics.registry.get_sample_value("assistant_model_calls_total") == 1
+
+
+def test_the_servers_of_a_model_are_counted_by_their_address(assistant: Assistant) -> None:
+    def write(handler: Handler, number: int) -> None:
+        handler.write("The tide went out at noon on Monday [1].")
+
+    with Proxy(lambda handler, number: handler.say(503)) as full, Proxy(write) as good:
+        key, home = "sk-secret-0123456789", assistant.settings.home
+        settings = Settings(home=home, model="openai:m", model_url=f"{full.url},{good.url}", model_key=key)
+        with Assistant.open(settings, WordHash()) as by_model:
+            service = Service.of(by_model)
+            with client_of(service) as client:
+                assert "model_servers" not in client.get("/readyz").json()  # not used yet
+                for _ in range(2):
+                    assert ask(service, "When did the tide go out?").mode == "model"
+                found, ready = samples(client), client.get("/readyz")
+                metrics = client.get("/metrics").text
+    busy, idle = (proxy.url.removeprefix("http://").removesuffix("/v1") for proxy in (full, good))
+    assert value(found, "assistant_model_server_calls_total", address=idle) == 2
+    assert value(found, "assistant_model_server_failures_total", address=busy, kind="server") >= 1
+    assert value(found, "assistant_model_server_in_flight", address=idle) == 0
+    assert value(found, "assistant_model_server_healthy", address=idle) == 1
+    assert ready.status_code == 200 and ready.json()["model_servers"]["of"] == 2
+    assert busy not in ready.text and key not in metrics
 
 
 def test_a_refresh_by_another_process_is_counted_by_its_sources(service: Service, assistant: Assistant) -> None:

@@ -56,6 +56,9 @@ class FakeAssistant:
     def excerpts(self, citations: Sequence[Citation]) -> tuple[Excerpt, ...]:
         return tuple(Excerpt("before ", citation.quote, " after") for citation in citations)
 
+    def model_servers(self) -> tuple[()]:
+        return ()
+
     def status(self) -> Status:
         if self.broken_status:
             raise OSError("the disk is gone")
