@@ -1,0 +1,91 @@
+"""A cluster of Ray on this machine, in a process of its own: each line that comes in is a command, its answer goes out.
+
+`start SECONDS PYTHONPATH` starts a node, the first one the head; `kill N` kills all of a node at once, as if its
+machine had lost its power. It ends, with all nodes, when its input does.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+STORE = 100_000_000  # bytes
+
+
+def free_ports(number: int) -> list[int]:
+    """Ports that nobody listens on."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+class Nodes:
+    """The nodes, the first one of them the head."""
+
+    def __init__(self, folder: Path) -> None:
+        from ray.cluster_utils import Cluster
+
+        # Where the utility writes the address of its cluster, which else is in /tmp.
+        self._folder = folder / "ray"
+        self._folder.mkdir()
+        self._cluster = Cluster()
+        self._nodes: list[Any] = []
+
+    def start(self, python_path: str) -> dict[str, Any]:
+        """Start a node of one processor whose workers import from `python_path`."""
+        os.environ["PYTHONPATH"] = python_path
+        # With ports that are given, the agents need not have started within 15 seconds on a busy machine.
+        agent, metrics, environment = free_ports(3)
+        node = self._cluster.add_node(
+            num_cpus=1,
+            object_store_memory=STORE,
+            include_dashboard=False,
+            include_log_monitor=False,
+            no_monitor=True,
+            temp_dir=str(self._folder),
+            node_ip_address=f"127.0.0.{len(self._nodes) + 2}",  # Ray takes 127.0.0.1 for another address of the machine
+            dashboard_agent_listen_port=agent,
+            metrics_agent_port=metrics,
+            runtime_env_agent_port=environment,
+        )
+        self._nodes.append(node)
+        return {"address": self._cluster.address, "node": node.unique_id}
+
+    def kill(self, number: int) -> dict[str, Any]:
+        """Kill the processes of a node; its workers go with it."""
+        for processes in self._nodes[number].all_processes.values():
+            for each in processes:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(each.process.pid, signal.SIGKILL)
+        return {}
+
+    def close(self) -> None:
+        """End all nodes."""
+        for number in range(len(self._nodes)):
+            self.kill(number)
+
+
+def main() -> None:
+    """Carry out commands until there are no more."""
+    os.environ["RAY_TMPDIR"] = sys.argv[1]
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what Ray prints is no answer
+    nodes = Nodes(Path(sys.argv[1]))
+    try:
+        for line in sys.stdin:
+            command, _, rest = line.strip().partition(" ")
+            answer = nodes.start(rest) if command == "start" else nodes.kill(int(rest))
+            answers.write(json.dumps(answer) + "\n")
+            answers.flush()
+    finally:
+        nodes.close()
+
+
+if __name__ == "__main__":
+    main()
