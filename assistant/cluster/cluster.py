@@ -11,14 +11,14 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 from assistant.articles import Article
+from assistant.cluster.release import Expected, installed, model_of
 from assistant.errors import RefreshError, SettingsError, StoppedError
 from assistant.index import ArticleNames
-from assistant.cluster.release import Expected, installed, model_of
 from assistant.models import Embedder, Vectors, opener
 from assistant.utils import one_line
 
@@ -27,6 +27,7 @@ T = TypeVar("T")
 _TEXTS, _ARTICLES = 64, 20  # in a batch
 _CONNECT_SECONDS = 5.0
 _READY_SECONDS = 180.0  # Ray starts a process on each machine, which imports this program
+_BATCH_SECONDS = 900.0  # a machine may first have to make its copy of the model; when none is left, Ray waits for ever
 _ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
@@ -52,8 +53,8 @@ class Cluster(AbstractContextManager["Cluster"]):
             raise SettingsError(f"setting ray = {address!r} needs a package that is not installed; run: {command}")
         self._address, self._embeddings = address, embeddings
         self._process: subprocess.Popen[bytes] | None = None
-        self._interrupted = self._is_late = False
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed with the process
+        self._interrupted, self._reason = False, ""
+        self._errors = tempfile.TemporaryFile()
         _check_listening(address)
 
     def __exit__(self, *_: object) -> None:
@@ -91,12 +92,13 @@ class Cluster(AbstractContextManager["Cluster"]):
         if first is None:
             return
         self._send(kind)
-        self._send((0, first))
-        for number, batch in enumerate(batches, 1):
-            self._send((number, batch))
+        count = 0
+        for batch in chain([first], batches):
+            self._send((count, batch))
+            count += 1
         self._send(None)
-        while (message := self._receive()) is not None:
-            yield message
+        for _ in range(count):
+            yield self._receive(_BATCH_SECONDS)
 
     def _send(self, message: Any) -> None:
         process = self._process or self._started()
@@ -105,16 +107,21 @@ class Cluster(AbstractContextManager["Cluster"]):
             pickle.dump(message, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
             process.stdin.flush()
         except OSError:
-            self._receive()  # says why it ended
+            self._receive(_BATCH_SECONDS)  # says why it ended
             raise self._lost() from None
 
-    def _receive(self) -> Any:
-        """What came back; None at the end of a job."""
+    def _receive(self, seconds: float) -> Any:
+        """What came back, which has to be within so many seconds."""
         assert self._process and self._process.stdout
+        timer = threading.Timer(seconds, self._give_up, (f"nothing came back within {seconds:g} s",))
+        timer.daemon = True
+        timer.start()
         try:
             kind, value = pickle.load(self._process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError):
             raise self._lost() from None
+        finally:
+            timer.cancel()
         if kind == "failed":
             raise self._failure(value)
         return value
@@ -137,24 +144,20 @@ class Cluster(AbstractContextManager["Cluster"]):
             },
             start_new_session=True,
         )
-        late = threading.Timer(_READY_SECONDS, self._give_up)
-        late.daemon = True
-        late.start()
         self._send((self._address, expected))
-        self._receive()
-        late.cancel()
+        self._receive(_READY_SECONDS)
         return process
 
-    def _give_up(self) -> None:
-        self._is_late = True
+    def _give_up(self, reason: str) -> None:
+        self._reason = reason
         if self._process is not None:
             self._process.kill()
 
     def _lost(self) -> RefreshError:
         if self._interrupted:
             return StoppedError(f"the refresh was stopped; {_KEPT}")
-        if self._is_late:
-            return self._failure(f"it did not answer within {_READY_SECONDS:g} s")
+        if self._reason:
+            return self._failure(self._reason)
         self._errors.seek(0)
         lines = [line for line in self._errors.read().decode("utf-8", "replace").splitlines() if line.strip()]
         return self._failure(f"it was lost ({one_line(lines[-1], 200)})" if lines else "it was lost")

@@ -5,6 +5,7 @@ that holds a lock. It reads jobs from standard input and writes their results to
 """
 
 import contextlib
+import logging
 import os
 import pickle
 import queue
@@ -22,9 +23,7 @@ from assistant.cluster.release import Expected, check_release
 from assistant.utils import one_line
 
 _ANSWERS_WITHIN = 60  # seconds in which every worker must say what it has
-_TRIES = 3  # further ones for a batch whose worker was lost
 _SHARE = 0.25  # of a machine that an embedding worker books: there is room for that of a machine that is lost
-_PAUSE, _PATIENCE = 5.0, 60.0  # seconds between looks whether any machine is left, and for which none may be
 _OWN = re.compile(r"WorkerError: (.+)")
 
 
@@ -34,32 +33,21 @@ def main() -> None:
     messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
     address, expected = pickle.load(calls)
     threading.Thread(target=_receive, args=(calls, messages), daemon=True).start()
-    outlet = _Outlet(results)
     try:
         _connect(address, expected)
-        outlet.send("ready", None)
-        threading.Thread(target=_watch, args=(outlet,), daemon=True).start()
+        _send(results, "ready", None)
         while True:
             kind = messages.get()
             for number, items in _results(kind, _blocks(messages), expected):
-                outlet.send("batch", (number, items))
-            outlet.send("done", None)
+                _send(results, "batch", (number, items))
     except Exception as error:
-        outlet.send("failed", _line(error))
+        _send(results, "failed", _line(error))
     os._exit(0)  # Ray's own end takes seconds
 
 
-class _Outlet:
-    """The pipe of results, for several threads."""
-
-    def __init__(self, pipe: IO[bytes]) -> None:
-        self._pipe, self._lock = pipe, threading.Lock()
-
-    def send(self, kind: str, value: Any) -> None:
-        """Write one message."""
-        with self._lock:
-            pickle.dump((kind, value), self._pipe, protocol=pickle.HIGHEST_PROTOCOL)
-            self._pipe.flush()
+def _send(results: IO[bytes], kind: str, value: Any) -> None:
+    pickle.dump((kind, value), results, protocol=pickle.HIGHEST_PROTOCOL)
+    results.flush()
 
 
 def _take_over_pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -79,10 +67,10 @@ def _receive(calls: IO[bytes], messages: "queue.SimpleQueue[Any]") -> None:
 
 
 def _connect(address: str, expected: Expected) -> None:
-    ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+    ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
-    workers = [node for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
+    workers = _workers()
     if not workers:
         raise RuntimeError("none of its machines has a processor to offer; start one with ray start --address")
     asked = [
@@ -96,6 +84,12 @@ def _connect(address: str, expected: Expected) -> None:
         name = workers[asked.index(late[0])]["NodeManagerAddress"]
         raise RuntimeError(f"its machine {name} does not answer within {_ANSWERS_WITHIN} s")
     ray.get(asked)
+
+
+def _workers() -> list[dict[str, Any]]:
+    """The machines that have processors to offer."""
+    nodes: list[dict[str, Any]] = ray.nodes()  # type: ignore[no-untyped-call]
+    return [node for node in nodes if node["Alive"] and node["Resources"].get("CPU")]
 
 
 def _blocks(messages: "queue.SimpleQueue[Any]") -> list[Any]:
@@ -114,7 +108,7 @@ def _results(kind: str, blocks: list[Any], expected: Expected) -> Iterator[tuple
 
 def _embedded(batches: "ray.data.Dataset", expected: Expected) -> "ray.data.Dataset":
     """One worker for each machine, as the model runs on all its processors."""
-    processors = [node["Resources"]["CPU"] for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
+    processors = [node["Resources"]["CPU"] for node in _workers()]
     return batches.map_batches(
         stages.Embed,
         fn_constructor_args=(expected,),
@@ -122,41 +116,22 @@ def _embedded(batches: "ray.data.Dataset", expected: Expected) -> "ray.data.Data
         batch_format="pyarrow",
         compute=ray.data.ActorPoolStrategy(size=len(processors)),
         num_cpus=min(processors) * _SHARE,
-        scheduling_strategy="SPREAD",
-        max_restarts=-1,
-        max_task_retries=_TRIES,
     )
 
 
 def _named(batches: "ray.data.Dataset", expected: Expected) -> "ray.data.Dataset":
-    return _by_tasks(batches, stages.find_names, expected)
-
-
-def _by_tasks(batches: "ray.data.Dataset", stage: Any, expected: Expected) -> "ray.data.Dataset":
     """A batch on each processor at a time; a worker process keeps what it has loaded for the next one."""
+    find: Any = stages.find_names  # Ray's types know no other arguments
     return batches.map_batches(
-        stage,
+        find,
         fn_kwargs={"expected": expected},
         batch_size=None,
         batch_format="pyarrow",
         num_cpus=1,
-        scheduling_strategy="SPREAD",
-        max_retries=_TRIES,
     )
 
 
 _STAGES = {"embed": _embedded, "name": _named}
-
-
-def _watch(outlet: _Outlet) -> None:
-    """End when no machine is left that works: Ray would wait for one for ever."""
-    missing, pause = 0.0, threading.Event()
-    while not pause.wait(_PAUSE):
-        with contextlib.suppress(Exception):  # where the head is gone, Ray ends this process
-            missing = 0.0 if ray.cluster_resources().get("CPU") else missing + _PAUSE
-        if missing >= _PATIENCE:
-            outlet.send("failed", f"none of its machines has worked for {_PATIENCE:g} s")
-            os._exit(0)
 
 
 def _line(error: Exception) -> str:

@@ -130,9 +130,7 @@ def write_entities(
     """Update the file in `folder` to the articles of `digests`; `progress(read, to_read)` may raise to stop."""
     with FILE.updating(folder, digests) as (file, fresh):
         file.execute("DELETE FROM entities WHERE article_id NOT IN (SELECT article_id FROM articles)")
-        articles = (
-            article for ids in batches(fresh, _BATCH) for article in db.articles(Filters(only=tuple(ids)))
-        )
+        articles = (article for ids in batches(fresh, _BATCH) for article in db.articles(Filters(only=tuple(ids))))
         for done, (article_id, names) in enumerate(find(articles), 1):
             rows = [(key, article_id, name, kind, mentions) for key, name, kind, mentions in names]
             file.executemany("INSERT INTO entities VALUES (?, ?, ?, ?, ?)", rows)
