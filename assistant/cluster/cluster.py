@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from assistant.articles import Article
-from assistant.cluster.release import Expected, installed, model_of
+from assistant.cluster.release import Expected, installed
 from assistant.errors import RefreshError, SettingsError, StoppedError
 from assistant.index import ArticleNames
-from assistant.models import Embedder, Vectors, opener
+from assistant.models import Embedder, Vectors, fingerprint, opener
 from assistant.utils import one_line
 
 T = TypeVar("T")
@@ -54,8 +54,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._address, self._embeddings = address, embeddings
         self._process: subprocess.Popen[bytes] | None = None
         self._interrupted, self._reason = False, ""
-        self._errors = tempfile.TemporaryFile()
         _check_listening(address)
+        self._errors = tempfile.TemporaryFile()
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -131,7 +131,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         if self._interrupted:
             raise self._lost()
         # As for the sandbox: a session of its own, for Ctrl-C, and nothing imported from the working folder.
-        expected = Expected(installed(), model_of(self._embeddings), opener(self._embeddings))
+        expected = self._expected()
         self._process = process = subprocess.Popen(
             [sys.executable, "-P", "-m", "assistant.cluster.driver"],
             stdin=subprocess.PIPE,
@@ -147,6 +147,16 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._send((self._address, expected))
         self._receive(_READY_SECONDS)
         return process
+
+    def _expected(self) -> Expected:
+        """What workers must have. Raises SettingsError for an embedder that cannot be opened elsewhere."""
+        name, opened = fingerprint(self._embeddings), opener(self._embeddings)
+        try:
+            pickle.dumps(opened)
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            reason = f"embedder {name} cannot be sent to other machines ({one_line(str(error), 150)})"
+            raise SettingsError(f"setting ray = {self._address!r}: {reason}; leave out one of the two") from None
+        return Expected(installed(), name, opened)
 
     def _give_up(self, reason: str) -> None:
         self._reason = reason

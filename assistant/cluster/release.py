@@ -1,7 +1,6 @@
 """What a worker has installed: only one with the same code, packages and model gives what this machine would."""
 
 import hashlib
-import json
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from assistant.models import Embedder, describe
+from assistant.models import Embedder, fingerprint
 from assistant.utils import own_version
 
 _PACKAGES = ("numpy", "openvino", "sentence-transformers", "spacy", "tokenizers", "trafilatura")
@@ -71,15 +70,6 @@ def _code_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def model_of(embeddings: Embedder) -> str:
-    """The name of the embedder, with the digest of its copy where it runs from one."""
-    folder: Path | None = getattr(embeddings, "folder", None)
-    if folder is None:
-        return describe(embeddings)
-    made = json.loads((folder / "made.json").read_text(encoding="utf-8"))
-    return f"{describe(embeddings)} ({made['sha256']['model.bin'][:12]})"
-
-
 def this_machine() -> str:
     """What this machine is called in messages."""
     return socket.gethostname()
@@ -93,6 +83,6 @@ def check_release(expected: Release) -> None:
 
 def check_model(embeddings: Embedder, expected: str) -> None:
     """Raises WorkerError unless this is the `expected` model."""
-    if (found := model_of(embeddings)) != expected:
+    if (found := fingerprint(embeddings)) != expected:
         cure = "install the same there, or remove the copy in its cache, which is then made anew"
         raise WorkerError(f"the worker {this_machine()} has the model {found}, not {expected}; {cure}")

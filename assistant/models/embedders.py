@@ -80,6 +80,14 @@ def describe(embeddings: Embedder) -> str:
     return str(getattr(embeddings, "name", type(embeddings).__name__))
 
 
+def fingerprint(embeddings: Embedder) -> str:
+    """The name of the embedder, with the digest of the weights of its copy where it runs from one."""
+    if not isinstance(embeddings, PackagedEmbeddings):
+        return describe(embeddings)
+    made = json.loads((embeddings.folder / "made.json").read_text(encoding="utf-8"))
+    return f"{embeddings.name} ({made['sha256']['model.bin'][:12]})"
+
+
 def counter_for(embeddings: Embedder) -> TokenCounter:
     """The token counter that fits `embeddings`; that of all-MiniLM-L6-v2 for those that have none."""
     counter: TokenCounter = getattr(embeddings, "count_tokens", None) or token_counter()

@@ -1,7 +1,7 @@
 """A cluster of Ray on this machine, in a process of its own: each line that comes in is a command, its answer goes out.
 
-`start SECONDS PYTHONPATH` starts a node, the first one the head; `kill N` kills all of a node at once, as if its
-machine had lost its power. It ends, with all nodes, when its input does.
+`start PYTHONPATH` starts a node, the first one the head; `kill N` kills all of a node at once, as if its machine had
+lost its power; `gone N` waits until the head knows of it. It ends, with all nodes, when its input does.
 """
 
 import contextlib
@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,8 @@ class Nodes:
             runtime_env_agent_port=environment,
         )
         self._nodes.append(node)
-        return {"address": self._cluster.address, "node": node.unique_id}
+        raylet = node.all_processes["raylet"][0].process.pid
+        return {"address": self._cluster.address, "raylet": raylet}
 
     def kill(self, number: int) -> dict[str, Any]:
         """Kill the processes of a node; its workers go with it."""
@@ -64,6 +66,16 @@ class Nodes:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(each.process.pid, signal.SIGKILL)
         return {}
+
+    def await_loss(self, number: int) -> dict[str, Any]:
+        """Wait until the head knows that the node is gone."""
+        while any(row["Alive"] and row["NodeID"] == self._nodes[number].node_id for row in self._rows()):
+            time.sleep(0.1)
+        return {}
+
+    def _rows(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._cluster.global_state.node_table()  # type: ignore[no-untyped-call]
+        return rows
 
     def close(self) -> None:
         """End all nodes."""
@@ -80,7 +92,13 @@ def main() -> None:
     try:
         for line in sys.stdin:
             command, _, rest = line.strip().partition(" ")
-            answer = nodes.start(rest) if command == "start" else nodes.kill(int(rest))
+            match command:
+                case "start":
+                    answer = nodes.start(rest)
+                case "kill":
+                    answer = nodes.kill(int(rest))
+                case _:
+                    answer = nodes.await_loss(int(rest))
             answers.write(json.dumps(answer) + "\n")
             answers.flush()
     finally:
