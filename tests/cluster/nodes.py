@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -26,6 +27,12 @@ def free_ports(number: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
+def children(process: int) -> list[int]:
+    """The processes that a process has started."""
+    found = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True, check=False)
+    return [int(line) for line in found.stdout.split()]
+
+
 class Nodes:
     """The nodes, the first one of them the head."""
 
@@ -35,7 +42,7 @@ class Nodes:
         # Where the utility writes the address of its cluster, which else is in /tmp.
         self._folder = folder / "ray"
         self._folder.mkdir()
-        self._cluster = Cluster()
+        self._cluster = Cluster(shutdown_at_exit=False)
         self._nodes: list[Any] = []
 
     def start(self, python_path: str) -> dict[str, Any]:
@@ -61,10 +68,12 @@ class Nodes:
 
     def kill(self, number: int) -> dict[str, Any]:
         """Kill the processes of a node; its workers go with it."""
-        for processes in self._nodes[number].all_processes.values():
-            for each in processes:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(each.process.pid, signal.SIGKILL)
+        processes = [each.process.pid for kind in self._nodes[number].all_processes.values() for each in kind]
+        # The workers would end by themselves, when they find out in a minute.
+        workers = [child for process in processes for child in children(process)]
+        for process in (*processes, *workers):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         return {}
 
     def await_loss(self, number: int) -> dict[str, Any]:
@@ -103,6 +112,7 @@ def main() -> None:
             answers.flush()
     finally:
         nodes.close()
+        os._exit(0)  # Ray would wait for what has ended
 
 
 if __name__ == "__main__":
