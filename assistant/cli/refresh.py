@@ -49,7 +49,7 @@ def refresh(
     that is the sample corpus. What a folder or file no longer has is removed, what falls out of a feed stays; a source
     that fails keeps the articles it had. Exit code 3: finished, but something could not be read.
     """
-    if rollback and (sources or every or any(how.values())):
+    if rollback and (sources or every or ray or any(how.values())):
         raise click.UsageError("--rollback cannot be combined with sources or other options")
     if every is not None and not every:
         raise click.UsageError('--every 0s would never rest; say how often, as in "30m"')

@@ -144,6 +144,8 @@ class Cluster(AbstractContextManager["Cluster"]):
             },
             start_new_session=True,
         )
+        if self._interrupted:  # meanwhile
+            process.kill()
         self._send((self._address, expected))
         self._receive(_READY_SECONDS)
         return process

@@ -6,7 +6,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from assistant.cli.main import main
 from assistant.errors import RefreshError, SettingsError, StoppedError
 from assistant.maintenance import RefreshCallbacks
 from assistant.utils import CancelToken
@@ -39,6 +41,16 @@ def test_an_address_where_nobody_listens_leaves_the_index_as_it_was(
         with pytest.raises(RefreshError, match=f"no Ray cluster answers at {address} .*; the index is as it was"):
             assistant.refresh([flow])
         assert titles(assistant) == {"ebb"}
+
+
+@pytest.mark.model
+def test_the_command_says_it_in_one_line(tmp_path: Path, needs_ray: None) -> None:
+    ebb = write_article(tmp_path, "ebb", "The tide went out at noon.")
+    command = ["refresh", str(ebb), "--ray", f"127.0.0.1:{free_port()}", "--home", str(tmp_path / "home")]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("assistant: no Ray cluster answers at 127.0.0.1:")
+    assert result.stderr.count("\n") == 1
 
 
 def test_an_embedder_that_stays_here_is_named(tmp_path: Path, needs_ray: None) -> None:
