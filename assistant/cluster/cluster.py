@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pickle
+import re
 import socket
 import subprocess
 import sys
@@ -34,6 +35,7 @@ _ENVIRONMENT = {
     "RAY_gcs_rpc_server_reconnect_timeout_s": "20",  # how long a head that is gone is waited for
     "TOKENIZERS_PARALLELISM": "false",
 }
+_LOG_PREFIX = re.compile(r"^\[[^\]]*\]\s*(\S+:\d+:\s*)?|^\S+ \S+\s+[A-Z]+ \S+:\d+ -- ")
 _KEPT = "the index is as it was"
 
 
@@ -172,7 +174,8 @@ class Cluster(AbstractContextManager["Cluster"]):
             return self._failure(self._reason)
         self._errors.seek(0)
         lines = [line for line in self._errors.read().decode("utf-8", "replace").splitlines() if line.strip()]
-        return self._failure(f"it was lost ({one_line(lines[-1], 200)})" if lines else "it was lost")
+        said = one_line(_LOG_PREFIX.sub("", lines[-1]).partition(". ")[0], 200) if lines else ""
+        return self._failure(f"it was lost ({said})" if said else "it was lost")
 
     def _failure(self, reason: str) -> RefreshError:
         return RefreshError(f"the Ray cluster at {self._address}: {reason}; {_KEPT}")
