@@ -100,12 +100,9 @@ def test_the_loss_of_the_head_leaves_the_index_as_it_was(nodes: RunningNodes, qu
     losing = Thread(target=kill_once_held, args=(nodes, 0, holding))
     losing.start()
     with open_assistant(tmp_path / "home", Watched(tmp_path), ray=nodes.address) as assistant:
-        with pytest.raises(
-            RefreshError, match=rf"the Ray cluster at {nodes.address}: .*; the index is as it was"
-        ) as told:
+        # A dot stands for no end of a line.
+        with pytest.raises(RefreshError, match=rf"^the Ray cluster at {nodes.address}: .*; the index is as it was$"):
             assistant.refresh([quays])
-        assert "\n" not in str(told.value)
-        print(told.value)
         assert titles(assistant) == {"ebb"}
     losing.join()
     with open_assistant(tmp_path / "home") as assistant:
