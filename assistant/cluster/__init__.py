@@ -1,6 +1,6 @@
-"""Embedding, finding names and parsing on the machines of a Ray cluster, for one refresh.
+"""Embedding and finding names on the machines of a Ray cluster, for one refresh.
 
-In: texts, articles and the bytes of files, in batches. Out: vectors, names and articles, as they come. It knows no
+In: texts and articles, in batches. Out: vectors and names, as they come. It knows no
 generation, no lock and no source: what it gives is taken in by the one process that holds the lock. Ray itself is an
 extra, and only a process of its own imports it.
 """

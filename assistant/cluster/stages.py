@@ -1,4 +1,4 @@
-"""What workers do with a batch: embed its texts, find the names of its articles, parse its files.
+"""What workers do with a batch: embed its texts, or find the names of its articles.
 
 A batch is one row of a table: its number, and what is in it, pickled. So each is a task of its own, and a lost worker
 costs no more than the batch it had. Only Ray's workers run this, each with what is installed there.
