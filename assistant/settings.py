@@ -136,6 +136,12 @@ class Settings(BaseSettings):
         None, min_length=1, description="NLI cross-encoder of sentence-transformers that checks statements too"
     )
     generations: int = Field(3, ge=2, le=100, description="states of the index that are kept")
+    ray: str | None = Field(
+        None,
+        min_length=1,
+        description="address of a Ray cluster, HOST:PORT, on whose machines a refresh embeds and finds names; else it "
+        "does so itself",
+    )
     refresh_wait: float = Field(600.0, ge=0, description="seconds to wait for another refresh to finish")
     sources: Path | None = Field(
         None, description="file that lists the sources; else sources.toml in home, else in corpus/"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     "--every", type=DURATION, help="Keep refreshing, each source this often, as 30m, until SIGTERM or Ctrl+C."
 )
 @click.option("--rollback", is_flag=True, help="Go back to the state before the last refresh.")
+@click.option("--ray", metavar="ADDRESS", help="Embed and find names on the machines of the Ray cluster at HOST:PORT.")
 @click.option("--log-json", is_flag=True, help="Log to stderr, one JSON object a line, instead of bars.")
 @common
 @plain_errors
@@ -36,6 +37,7 @@ def refresh(
     sources: tuple[str, ...],
     every: timedelta | None,
     rollback: bool,
+    ray: str | None,
     log_json: bool,
     home: Path | None,
     as_json: bool,
@@ -47,7 +49,7 @@ def refresh(
     that is the sample corpus. What a folder or file no longer has is removed, what falls out of a feed stays; a source
     that fails keeps the articles it had. Exit code 3: finished, but something could not be read.
     """
-    if rollback and (sources or every or any(how.values())):
+    if rollback and (sources or every or ray or any(how.values())):
         raise click.UsageError("--rollback cannot be combined with sources or other options")
     if every is not None and not every:
         raise click.UsageError('--every 0s would never rest; say how often, as in "30m"')
@@ -59,7 +61,7 @@ def refresh(
         raise click.UsageError("--replace cannot be combined with --only-failed, which reads only some of the sources")
     if not rollback:
         lower_priority()
-    with _json_logging(log_json), open_assistant(home) as assistant:
+    with _json_logging(log_json), open_assistant(home, ray=ray) as assistant:
         if rollback:
             back = assistant.rollback()
             note(assistant.settings, "rollback")

@@ -21,6 +21,10 @@ from .duplicates import DuplicateFinder as DuplicateFinder
 from .duplicates import DuplicateGroups as DuplicateGroups
 from .duplicates import other_publications as other_publications
 from .duplicates import shingles as shingles
+from .entities import ArticleNames as ArticleNames
+from .entities import FindNames as FindNames
+from .entities import find_names as find_names
+from .entities import names_in as names_in
 from .fetch_state import FetchState as FetchState
 from .fetch_state import FetchStates as FetchStates
 from .fetch_state import write_atomically as write_atomically

@@ -8,6 +8,7 @@ from assistant.articles import Article
 from assistant.errors import RefreshError
 from assistant.index import duplicates, entities, first_look, stories
 from assistant.index.article_store import ArticleDraft, NamedChunk
+from assistant.index.entities import FindNames, find_names
 from assistant.index.vector_index import VectorDraft
 from assistant.models import Vectors
 
@@ -43,12 +44,12 @@ class Draft:
             self.db.put_chunk(article, named)
         self.vectors.put(chunks, vectors)
 
-    def derive(self, progress: Callable[[str, int, int], None]) -> None:
-        """Find entities, near-duplicates, stories and what is seen first.
+    def derive(self, progress: Callable[[str, int, int], None], find_names: FindNames = find_names) -> None:
+        """Find entities, with `find_names`, near-duplicates, stories and what is seen first.
 
         `progress` gets the stage, and the articles read and to read.
         """
-        entities.write_entities(self.folder, self.db, self.db.digests(), partial(progress, "naming"))
+        entities.write_entities(self.folder, self.db, self.db.digests(), partial(progress, "naming"), find_names)
         progress("checking", 0, 0)
         duplicates.write_duplicates(self.folder, self.db)
         stories.write_stories(self.folder, self.db, self.vectors, duplicates.read_duplicates(self.folder).group_of)

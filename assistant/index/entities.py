@@ -42,6 +42,12 @@ _ADDRESS = re.compile(r"[@/]|https?:|www\.|\.com\b")
 _AFTER_THE = re.compile(r"\b[Tt]he\s\Z")
 _CREDIT = re.compile(r"\s[-–—|]\s")  # "Rachel Zar - a therapist"
 
+NameRow = tuple[str, str, Kind, int]
+"""A name of an article: the key by which it is counted, the name, its kind, and the number of its mentions."""
+ArticleNames = tuple[str, list[NameRow]]
+"""The id of an article and its names."""
+FindNames = Callable[[Iterable[Article]], Iterable[ArticleNames]]
+"""Gives the names of articles, each when it has them, in any order."""
 KindsByName = Mapping[str, Counter[Kind]]
 """The names of an article, each with the number of its mentions by kind."""
 
@@ -98,20 +104,40 @@ def _merge_surnames(names: KindsByName) -> KindsByName:
     return merged
 
 
+def names_in(text: str) -> list[NameRow]:
+    """The names in the text of an article, as they are stored."""
+    shown = plain(text[:_MAX_CHARACTERS])
+    return [
+        (fold_name(name), name, kind, mentions)
+        for name, kinds in names_of(shown, entity_recognizer().mentions(shown)).items()
+        for kind, mentions in kinds.items()
+    ]
+
+
+def find_names(articles: Iterable[Article]) -> Iterator[ArticleNames]:
+    """The names of articles, found in this process, one article after the other."""
+    for article in articles:
+        yield article.id, names_in(article.text)
+
+
 def write_entities(
-    folder: Path, db: ArticleStore, digests: Mapping[str, str], progress: Callable[[int, int], None] = lambda *_: None
+    folder: Path,
+    db: ArticleStore,
+    digests: Mapping[str, str],
+    progress: Callable[[int, int], None] = lambda *_: None,
+    find: FindNames = find_names,
 ) -> None:
     """Update the file in `folder` to the articles of `digests`; `progress(read, to_read)` may raise to stop."""
     with FILE.updating(folder, digests) as (file, fresh):
         file.execute("DELETE FROM entities WHERE article_id NOT IN (SELECT article_id FROM articles)")
-        done = 0
-        for ids in batches(fresh, _BATCH):
-            for article in db.articles(Filters(only=tuple(ids))):
-                file.executemany("INSERT INTO entities VALUES (?, ?, ?, ?, ?)", _rows(article))
-            file.executemany("INSERT INTO articles VALUES (?, ?)", [(name, digests[name]) for name in ids])
-            file.commit()
-            done += len(ids)
-            progress(done, len(fresh))
+        articles = (article for ids in batches(fresh, _BATCH) for article in db.articles(Filters(only=tuple(ids))))
+        for done, (article_id, names) in enumerate(find(articles), 1):
+            rows = [(key, article_id, name, kind, mentions) for key, name, kind, mentions in names]
+            file.executemany("INSERT INTO entities VALUES (?, ?, ?, ?, ?)", rows)
+            file.execute("INSERT INTO articles VALUES (?, ?)", (article_id, digests[article_id]))
+            if done % _BATCH == 0 or done == len(fresh):
+                file.commit()
+                progress(done, len(fresh))
 
 
 def fold_keys(folder: Path) -> None:
@@ -120,13 +146,6 @@ def fold_keys(folder: Path) -> None:
         with closing(sqlite3.connect(folder / FILE.name)) as file, file:
             file.create_function("folded", 1, fold_name, deterministic=True)
             file.execute("UPDATE OR REPLACE entities SET key = folded(name)")
-
-
-def _rows(article: Article) -> Iterator[tuple[str, str, str, Kind, int]]:
-    text = plain(article.text[:_MAX_CHARACTERS])
-    for name, kinds in names_of(text, entity_recognizer().mentions(text)).items():
-        for kind, mentions in kinds.items():
-            yield fold_name(name), article.id, name, kind, mentions
 
 
 class Entities:

@@ -1,7 +1,10 @@
 """Builds the next generation of the index from the published one and the detected changes, and publishes it."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import islice
 
 import numpy as np
 
@@ -10,12 +13,14 @@ from assistant.index import (
     ArticleDraft,
     Draft,
     FetchStates,
+    FindNames,
     Library,
     Manifest,
     NamedChunk,
     chunk_id,
     content_name,
     embedded_text,
+    find_names,
     split,
 )
 from assistant.maintenance.changes import DetectedChanges
@@ -26,21 +31,51 @@ _BATCH = 64  # texts embedded and stored at a time
 
 OnProgress = Callable[[str, int, int], None]
 ArticleChunk = tuple[Article, NamedChunk]
+EmbedTexts = Callable[[Iterable[str]], Iterable[tuple[int, Vectors]]]
+"""Gives the vectors of texts in batches, as they come, each with the position of its first text."""
 KnownVectors = Callable[[Collection[str]], dict[str, Vectors]]
 """Gives the vectors that are known already of texts, by content name."""
+
+
+@dataclass(frozen=True)
+class Workers:
+    """What embeds texts and finds names for a generation, here or on other machines."""
+
+    embed: EmbedTexts
+    find_names: FindNames = find_names
+
+    @classmethod
+    def of_this_process(cls, embeddings: Embedder) -> "Workers":
+        """One batch after the other, each when it is wanted."""
+        return cls(partial(_embed_here, embeddings))
+
+
+def _embed_here(embeddings: Embedder, texts: Iterable[str]) -> Iterator[tuple[int, Vectors]]:
+    remaining, position = iter(texts), 0
+    while batch := list(islice(remaining, _BATCH)):
+        yield position, as_vectors(embeddings, batch)
+        position += len(batch)
 
 
 class GenerationBuilder:
     """Builds the generation after `parent`, the published one. `embedded` counts the texts that had to be embedded.
 
-    With `rebuild` every article is chunked and embedded again, not only the changed ones.
+    With `rebuild` every article is chunked and embedded again, not only the changed ones. `workers` do what takes
+    long; else this process does.
     """
 
     def __init__(
-        self, library: Library, embeddings: Embedder, progress: OnProgress, parent: Manifest | None, rebuild: bool
+        self,
+        library: Library,
+        embeddings: Embedder,
+        progress: OnProgress,
+        parent: Manifest | None,
+        rebuild: bool,
+        workers: Workers | None = None,
     ) -> None:
         self._library, self._embeddings, self._progress = library, embeddings, progress
         self._parent, self._rebuild = parent, rebuild
+        self._workers = workers or Workers.of_this_process(embeddings)
         self.embedded = 0
 
     def build(
@@ -72,7 +107,7 @@ class GenerationBuilder:
             if self._rebuild:
                 chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
             self._add(draft, chunks, known)
-            draft.derive(self._progress)
+            draft.derive(self._progress, self._workers.find_names)
             draft.verify()
             built = manifest(draft.name, *draft.db.counts())
             library.publish(draft, built, detected.fetch_states, history_entry)
@@ -96,7 +131,7 @@ class GenerationBuilder:
             chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
             library.require_space(None, len(chunks))
             self._add(draft, chunks, known({named.content for _, named in chunks}))
-            draft.derive(self._progress)
+            draft.derive(self._progress, self._workers.find_names)
             draft.verify()
             built = manifest(draft.name, *draft.db.counts())
             library.publish(draft, built, fetch_states, history_entry)
@@ -108,16 +143,16 @@ class GenerationBuilder:
             yield article, NamedChunk(chunk_id(chunk, content), content, chunk)
 
     def _add(self, draft: Draft, chunks: Sequence[ArticleChunk], known: dict[str, Vectors]) -> None:
+        new = {named.content: chunk for chunk in chunks if (named := chunk[1]).content not in known}
+        contents = list(new)
+        fresh = iter(self._workers.embed(embedded_text(article, named.chunk) for article, named in new.values()))
         done = 0
         for batch in batches(chunks, _BATCH):
-            new = {
-                named.content: embedded_text(article, named.chunk)
-                for article, named in batch
-                if named.content not in known
-            }
-            if new:
-                known.update(zip(new, as_vectors(self._embeddings, list(new.values())), strict=True))
-                self.embedded += len(new)
+            while any(named.content not in known for _, named in batch):
+                position, vectors = next(fresh)
+                known.update(zip(contents[position : position + len(vectors)], vectors, strict=True))
+                self.embedded += len(vectors)
+                self._progress("embedding", done, len(chunks))
             draft.add_chunks(batch, np.stack([known[named.content] for _, named in batch]))
             done += len(batch)
             self._progress("embedding", done, len(chunks))

@@ -3,8 +3,8 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +15,7 @@ from assistant.index import SCHEME, HomeLibrary, Library, Manifest
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source, gone_list, listed, remember, sources_file
 from assistant.maintenance import source_health
-from assistant.maintenance.build import GenerationBuilder
+from assistant.maintenance.build import GenerationBuilder, Workers
 from assistant.maintenance.changes import ChangeDetector, DetectedChanges
 from assistant.maintenance.mend import Damage, Mender, find_damage, restored_pointer, set_aside_damaged
 from assistant.maintenance.removed import read_removed, write_removed
@@ -50,7 +50,11 @@ def refresh(
     """
     callbacks = callbacks or RefreshCallbacks()
     try:
-        with Sandbox() as sandbox, reporting_full_disk(library.folder):
+        with (
+            Sandbox() as sandbox,
+            _workers(embeddings, settings, callbacks) as workers,
+            reporting_full_disk(library.folder),
+        ):
             waiting = library.refreshing(
                 settings.refresh_wait,
                 lambda holder: callbacks.notice(f"waiting for {holder}, which is also refreshing"),
@@ -60,7 +64,7 @@ def refresh(
                 if not request.trial:
                     upgrade_locked(settings.home)
                 library.sweep(settings.generations)
-                report = _Refresh(library, embeddings, settings, request, callbacks, sandbox).run()
+                report = _Refresh(library, embeddings, settings, request, callbacks, sandbox, workers).run()
                 library.sweep(settings.generations)
                 if removed := read_removed(library).articles:
                     library.remove_with(removed)
@@ -70,6 +74,18 @@ def refresh(
         if str(error.filename or library.folder).startswith(str(library.folder)):
             raise RefreshError(f"the index in {library.folder} cannot be written: {error}") from error
         raise
+
+
+@contextmanager
+def _workers(embeddings: Embedder, settings: Settings, callbacks: RefreshCallbacks) -> Iterator[Workers]:
+    """This process, or the machines of the cluster that the settings name, until the end of the block."""
+    if settings.ray is None:
+        yield Workers.of_this_process(embeddings)
+        return
+    from assistant.cluster import Cluster
+
+    with Cluster(settings.ray, embeddings) as cluster, callbacks.stop.listening(cluster.interrupt):
+        yield Workers(cluster.vectors, cluster.names)
 
 
 @dataclass
@@ -82,6 +98,7 @@ class _Refresh:
     request: RefreshRequest
     callbacks: RefreshCallbacks
     sandbox: Sandbox
+    workers: Workers
 
     def __post_init__(self) -> None:
         self.started, self.now = time.monotonic(), datetime.now(UTC)
@@ -105,7 +122,9 @@ class _Refresh:
         if damage is None:
             current = self.library.current()
             return self.library.manifest(current) if current else None
-        self.mended = GenerationBuilder(self.library, self.embeddings, self._progress, None, rebuild=True)
+        self.mended = GenerationBuilder(
+            self.library, self.embeddings, self._progress, None, rebuild=True, workers=self.workers
+        )
         assert isinstance(self.library, HomeLibrary)  # others are never found damaged
         manifest, lines = Mender(self.library, damage, self.embedder, self.now).mend(self.mended)
         for line in lines:
@@ -189,7 +208,9 @@ class _Refresh:
                 self._notice(f"index/{self.before.name if self.before else ''}/{fault}; it is made anew")
             if self.rebuild:
                 self._notice(_REBUILD_NOTICE)
-            builder = GenerationBuilder(self.library, self.embeddings, self._progress, self.before, self.rebuild)
+            builder = GenerationBuilder(
+                self.library, self.embeddings, self._progress, self.before, self.rebuild, self.workers
+            )
             manifest = builder.build(detected, self.now, partial(self._manifest, detected), _history_entry(detected))
             report = self._report(
                 manifest,

@@ -2,6 +2,7 @@ from .bounded_chat import BoundedModel as BoundedModel
 from .chat import Model as Model
 from .chat import as_model as as_model
 from .chat import gguf_folder as gguf_folder
+from .chat import install_command as install_command
 from .chat import open_model as open_model
 from .cross_encoder import open_cross_encoder as open_cross_encoder
 from .download import pull_gguf as pull_gguf
@@ -10,7 +11,9 @@ from .embedders import Vectors as Vectors
 from .embedders import as_vectors as as_vectors
 from .embedders import counter_for as counter_for
 from .embedders import describe as describe
+from .embedders import fingerprint as fingerprint
 from .embedders import open_embeddings as open_embeddings
+from .embedders import opener as opener
 from .embedders import unit as unit
 from .encoder import Encoder as Encoder
 from .grammar import Clause as Clause

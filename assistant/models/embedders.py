@@ -62,9 +62,30 @@ def open_embeddings(name: str, cache: Path) -> Embedder:
         return SentenceTransformerEmbeddings(DEFAULT)
 
 
+def opener(embeddings: Embedder) -> Callable[[Path], Embedder]:
+    """What opens the same embedder in another process, given the folder of the cache there; it can be pickled."""
+    if isinstance(embeddings, PackagedEmbeddings):
+        return partial(open_embeddings, DEFAULT)
+    if isinstance(embeddings, SentenceTransformerEmbeddings):
+        return partial(open_embeddings, embeddings.name)
+    return partial(_as_given, embeddings)
+
+
+def _as_given(embeddings: Embedder, cache: Path) -> Embedder:
+    return embeddings
+
+
 def describe(embeddings: Embedder) -> str:
     """The name an index keeps of its embedder: vectors of another name do not fit in it."""
     return str(getattr(embeddings, "name", type(embeddings).__name__))
+
+
+def fingerprint(embeddings: Embedder) -> str:
+    """The name of the embedder, with the digest of the weights of its copy where it runs from one."""
+    if not isinstance(embeddings, PackagedEmbeddings):
+        return describe(embeddings)
+    made = json.loads((embeddings.folder / "made.json").read_text(encoding="utf-8"))
+    return f"{embeddings.name} ({made['sha256']['model.bin'][:12]})"
 
 
 def counter_for(embeddings: Embedder) -> TokenCounter:
@@ -205,7 +226,7 @@ class PackagedEmbeddings(_VectorEmbeddings):
     def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer
 
-        self.count_tokens = token_counter()
+        self.folder, self.count_tokens = folder, token_counter()
         self._tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
         self._tokenizer.enable_truncation(MOST_TOKENS)
         self._tokenizer.no_padding()

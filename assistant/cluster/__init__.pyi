@@ -1,0 +1,3 @@
+from .cluster import Cluster as Cluster
+
+__all__: list[str]

@@ -1,0 +1,109 @@
+"""Refreshes on a real cluster of two nodes, of which processes and whole nodes are killed."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assistant import Assistant, Settings
+from assistant.errors import RefreshError
+from assistant.index import Library, entities
+from tests.cluster.conftest import RunningNodes
+from tests.cluster.embedder import BEGUN, DEADLY, Watched, hold
+from tests.support import ROOT, open_assistant, titles, write_article, write_version
+
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(600)]
+
+
+def stored(home: Path) -> dict[str, Any]:
+    """All that the published generation has, each in one order: chunks, vectors, words, names."""
+    library = Library(home)
+    try:
+        with library.reading() as generation:
+            ids = sorted(generation.db.chunk_ids())
+            vectors = generation.vectors.vectors(ids)
+            names = entities.FILE.rows(library.folder / generation.name, "SELECT * FROM entities ORDER BY 1, 2, 3, 4")
+            words = generation.db.search(["harbour", "merkel"], 20)
+            return {"ids": ids, "vectors": np.stack([vectors[name] for name in ids]), "names": names, "words": words}
+    finally:
+        library.close()
+
+
+def assert_same(home: Path, other: Path) -> None:
+    here, there = stored(home), stored(other)
+    assert np.array_equal(here.pop("vectors"), there.pop("vectors"))
+    assert here == there
+
+
+def kill_once_held(nodes: RunningNodes, number: int, holding: Path) -> None:
+    holding.read_text()
+    nodes.kill(number)
+
+
+@pytest.fixture
+def quays(tmp_path: Path) -> Path:
+    """A folder of articles that make five batches."""
+    write_version(tmp_path / "quays", "alpha", articles=30, sentences=90)
+    write_article(tmp_path / "quays", "visit", "Angela Merkel met Barack Obama at the harbour of Hamburg.")
+    return tmp_path / "quays"
+
+
+@pytest.mark.model
+def test_the_index_is_the_same_as_without_a_cluster(nodes: RunningNodes, quays: Path, tmp_path: Path) -> None:
+    for home, ray in (("here", None), ("there", nodes.address)):
+        with Assistant.open(Settings(home=tmp_path / home, ray=ray)) as assistant:
+            assert assistant.refresh([quays]).embedded > 64
+    assert_same(tmp_path / "here", tmp_path / "there")
+
+
+def test_a_killed_worker_and_a_lost_machine_cost_their_batches_only(
+    nodes: RunningNodes, quays: Path, tmp_path: Path
+) -> None:
+    with open_assistant(tmp_path / "here") as assistant:
+        embedded = assistant.refresh([quays]).embedded
+    (tmp_path / DEADLY).touch()
+    holding = hold(tmp_path, nodes.raylets[1])
+    losing = Thread(target=kill_once_held, args=(nodes, 1, holding))
+    losing.start()
+    with open_assistant(tmp_path / "there", Watched(tmp_path), ray=nodes.address) as assistant:
+        report = assistant.refresh([quays])
+    losing.join()
+    begun = Counter((tmp_path / BEGUN).read_text().splitlines())
+    assert report.embedded == embedded
+    assert sorted(begun.values()) == [1] * (len(begun) - 2) + [2, 2]
+    assert_same(tmp_path / "here", tmp_path / "there")
+
+
+def test_a_worker_with_another_version_is_refused(nodes: RunningNodes, quays: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(ROOT / "assistant", other / "assistant", ignore=shutil.ignore_patterns("weights", "__pycache__"))
+    with (other / "assistant" / "articles.py").open("a") as file:
+        file.write("# of another version\n")
+    stranger = nodes.start(other)
+    with open_assistant(tmp_path / "home", ray=nodes.address) as assistant:
+        with pytest.raises(RefreshError, match=r"has article-assistant .*, not .*; install the same there"):
+            assistant.refresh([quays])
+    nodes.kill(stranger)
+    nodes.await_loss(stranger)
+
+
+@pytest.mark.usefixtures("quick_names")
+def test_the_loss_of_the_head_leaves_the_index_as_it_was(nodes: RunningNodes, quays: Path, tmp_path: Path) -> None:
+    ebb = write_article(tmp_path, "ebb", "The tide went out at noon.")
+    with open_assistant(tmp_path / "home") as assistant:
+        assistant.refresh([ebb])
+    holding = hold(tmp_path, "any")
+    losing = Thread(target=kill_once_held, args=(nodes, 0, holding))
+    losing.start()
+    with open_assistant(tmp_path / "home", Watched(tmp_path), ray=nodes.address) as assistant:
+        # A dot stands for no end of a line.
+        with pytest.raises(RefreshError, match=rf"^the Ray cluster at {nodes.address}: .*; the index is as it was$"):
+            assistant.refresh([quays])
+        assert titles(assistant) == {"ebb"}
+    losing.join()
+    with open_assistant(tmp_path / "home") as assistant:
+        assert len(assistant.refresh([quays]).added) == 31
