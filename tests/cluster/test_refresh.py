@@ -11,7 +11,7 @@ import pytest
 
 from assistant import Assistant, Settings
 from assistant.errors import RefreshError
-from assistant.index import Library, entities
+from assistant.index import HomeLibrary, entities
 from tests.cluster.conftest import RunningNodes
 from tests.cluster.embedder import BEGUN, DEADLY, Watched, hold
 from tests.support import ROOT, open_assistant, titles, write_article, write_version
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.crash, pytest.mark.timeout(600)]
 
 def stored(home: Path) -> dict[str, Any]:
     """All that the published generation has, each in one order: chunks, vectors, words, names."""
-    library = Library(home)
+    library = HomeLibrary(home)
     try:
         with library.reading() as generation:
             ids = sorted(generation.db.chunk_ids())
