@@ -26,10 +26,13 @@ class Draft:
         if not is_folded:
             self.vectors.fold(self.db.source_spellings())
             entities.fold_keys(folder)
+        self._entities: entities.EntitiesWriting | None = None
 
     def close(self) -> None:
         """Write everything to disk."""
         try:
+            if self._entities is not None:
+                self._entities.close()
             self.db.close()
         finally:
             self.vectors.close()
@@ -52,12 +55,17 @@ class Draft:
             self.db.put_chunk(article, named)
         self.vectors.put(chunks, vectors)
 
+    def begin_naming(self) -> entities.EntitiesWriting:
+        """Begin to find the entities, once all articles are in, beside all that comes before `derive`."""
+        self._entities = entities.EntitiesWriting(self.folder, self.db, self.db.digests())
+        return self._entities
+
     def derive(self, progress: Callable[[str, int, int], None]) -> None:
-        """Find entities, near-duplicates, stories and what is seen first.
+        """Find near-duplicates, stories and what is seen first, once the entities are found that were begun.
 
         `progress` gets the stage, and the articles read and to read.
         """
-        entities.write_entities(self.folder, self.db, self.db.digests(), partial(progress, "naming"))
+        (self._entities or self.begin_naming()).finish(partial(progress, "naming"))
         progress("checking", 0, 0)
         duplicates.write_duplicates(self.folder, self.db)
         stories.write_stories(self.folder, self.db, self.vectors, duplicates.read_duplicates(self.folder).group_of)

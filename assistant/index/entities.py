@@ -8,17 +8,20 @@ import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 
 from assistant.articles import Article, Filters
+from assistant.errors import StoppedError
 from assistant.index.derived import DerivedFile
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.models import EntityMention, Kind, entity_recognizer
 from assistant.text import fold_name, plain, word_list
-from assistant.utils import batches
+from assistant.utils import CancelToken, batches
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS articles (article_id TEXT PRIMARY KEY, digest TEXT NOT NULL);
@@ -108,10 +111,37 @@ def write_entities(
         for ids in batches(fresh, _BATCH):
             for article in db.articles(Filters(only=tuple(ids))):
                 file.executemany("INSERT INTO entities VALUES (?, ?, ?, ?, ?)", _rows(article))
+                done += 1
+                progress(done, len(fresh))
             file.executemany("INSERT INTO articles VALUES (?, ?)", [(name, digests[name]) for name in ids])
             file.commit()
-            done += len(ids)
-            progress(done, len(fresh))
+
+
+class EntitiesWriting:
+    """`write_entities` in a thread of its own: finding names takes one core, while chunks are embedded beside it."""
+
+    def __init__(self, folder: Path, db: ArticlesDb, digests: Mapping[str, str]) -> None:
+        self._counts: SimpleQueue[tuple[int, int] | None] = SimpleQueue()
+        self._stop = CancelToken()
+        self._thread = ThreadPoolExecutor(1, "entities")
+        self._written = self._thread.submit(write_entities, folder, db, digests, self._tell)
+        self._written.add_done_callback(lambda _: self._counts.put(None))
+
+    def _tell(self, read: int, to_read: int) -> None:
+        if self._stop.cancelled:
+            raise StoppedError("the names are not needed any more")
+        self._counts.put((read, to_read))
+
+    def finish(self, progress: Callable[[int, int], None]) -> None:
+        """Wait until all is written, and raise what was raised; `progress` is as that of `write_entities`."""
+        for read, to_read in iter(self._counts.get, None):
+            progress(read, to_read)
+        self._written.result()
+
+    def close(self) -> None:
+        """End it, at the next article where it is not finished."""
+        self._stop.cancel()
+        self._thread.shutdown()
 
 
 def fold_keys(folder: Path) -> None:

@@ -27,7 +27,8 @@ from assistant.maintenance.changes import DetectedChanges
 from assistant.models import Embedder, Vectors, as_vectors, counter_for
 from assistant.utils import batches, reporting_full_disk
 
-_BATCH = 64  # texts embedded and stored at a time
+_BATCH = 64  # texts embedded at a time
+_STORED = 512  # chunks stored at a time: Chroma writes to the disk each time
 _CHUNK_BYTES = 12_000  # on disk, in both stores with their indexes; measured 9,000
 _MIN_FREE_BYTES = 4_000_000
 
@@ -76,6 +77,7 @@ class GenerationBuilder:
             for article in articles:
                 location = collected.locations[article.id]
                 draft.db.put_article(article, location.origin, location.file, now)
+            draft.begin_naming()
             if self._rebuild:
                 chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
             self._add(draft, chunks, known)
@@ -101,6 +103,7 @@ class GenerationBuilder:
         library = self._library
         with open_draft(library, parent=None) as draft, reporting_full_disk(library.folder):
             put_articles(draft.db)
+            draft.begin_naming()
             chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
             self._check_space(None, len(chunks))
             self._add(draft, chunks, known({named.content for _, named in chunks}))
@@ -118,18 +121,23 @@ class GenerationBuilder:
 
     def _add(self, draft: Draft, chunks: Sequence[ArticleChunk], known: dict[str, Vectors]) -> None:
         done = 0
-        for batch in batches(chunks, _BATCH):
-            new = {
-                named.content: embedded_text(article, named.chunk)
-                for article, named in batch
-                if named.content not in known
-            }
-            if new:
-                known.update(zip(new, as_vectors(self._embeddings, list(new.values())), strict=True))
-                self.embedded += len(new)
-            draft.add_chunks(batch, np.stack([known[named.content] for _, named in batch]))
-            done += len(batch)
-            self._progress("embedding", done, len(chunks))
+        for stored in batches(chunks, _STORED):
+            for batch in batches(stored, _BATCH):
+                self._embed(batch, known)
+                done += len(batch)
+                self._progress("embedding", done, len(chunks))
+            draft.add_chunks(stored, np.stack([known[named.content] for _, named in stored]))
+
+    def _embed(self, chunks: Sequence[ArticleChunk], known: dict[str, Vectors]) -> None:
+        """Add the vectors of the texts that are not known yet."""
+        new = {
+            named.content: embedded_text(article, named.chunk)
+            for article, named in chunks
+            if named.content not in known
+        }
+        if new:
+            known.update(zip(new, as_vectors(self._embeddings, list(new.values())), strict=True))
+            self.embedded += len(new)
 
     def _known_vectors(self, draft: Draft, chunks: Sequence[ArticleChunk]) -> dict[str, Vectors]:
         """The vectors that the index has already, by content name: unchanged text is not embedded again."""
