@@ -22,7 +22,8 @@ _KINDS: dict[str, Kind] = {
 # The entity recogniser has its own layers: it finds the same names without the other parts, in two thirds of the time.
 _UNUSED = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer")
 _LONGEST_PIECE = 2_000  # characters; memory grows with the longest text given at once
-_PIECES = 64  # read at a time; a quarter of them together, as spaCy has it
+_AT_ONCE = 4_000  # characters of pieces that are read together: fewer take longer, more take more memory
+_SHARE = 4  # spaCy reads so small a part of a batch together
 _PARAGRAPH = re.compile(r"\n\s*\n|\Z")
 
 
@@ -54,7 +55,8 @@ class EntityRecognizer:
         with self._reading, self._threads.limit(limits=1, user_api="blas"), self._model.memory_zone():
             return [
                 EntityMention(entity.text, _KINDS[entity.label_], start + entity.start_char)
-                for document, start in self._model.pipe(_pieces(text), as_tuples=True, batch_size=_PIECES)
+                for pieces in _groups(text)
+                for document, start in self._model.pipe(pieces, as_tuples=True, batch_size=_SHARE * len(pieces))
                 for entity in document.ents
                 if entity.label_ in _KINDS
             ]
@@ -75,6 +77,20 @@ def _multiply_by_numpy(layers: Any) -> None:
     ops = NumpyOps(use_blis=False)
     for layer in layers.walk():
         layer.ops = ops
+
+
+def _groups(text: str) -> Iterator[list[tuple[str, int]]]:
+    """The pieces of `text` that are read together."""
+    group: list[tuple[str, int]] = []
+    size = 0
+    for piece in _pieces(text):
+        if group and size + len(piece[0]) > _AT_ONCE:
+            yield group
+            group, size = [], 0
+        group.append(piece)
+        size += len(piece[0])
+    if group:
+        yield group
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int]]:
