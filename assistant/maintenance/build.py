@@ -29,7 +29,7 @@ from assistant.utils import batches, reporting_full_disk
 
 _BATCH = 64  # texts embedded at a time
 _STORED = 512  # chunks stored at a time: Chroma writes to the disk each time
-_CHUNK_BYTES = 12_000  # on disk, in both stores with their indexes; measured 9,000
+_CHUNK_BYTES = 12_000  # on disk, in both stores with their indexes; measured 6,500
 _MIN_FREE_BYTES = 4_000_000
 
 OnProgress = Callable[[str, int, int], None]
