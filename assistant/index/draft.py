@@ -18,10 +18,13 @@ class Draft:
 
     def __init__(self, name: str, folder: Path, db: ArticleDraft, vectors: VectorDraft) -> None:
         self.name, self.folder, self.db, self.vectors = name, folder, db, vectors
+        self._entities: entities.EntitiesWriting | None = None
 
     def close(self) -> None:
         """Write everything to disk."""
         try:
+            if self._entities is not None:
+                self._entities.close()
             self.db.close()
         finally:
             self.vectors.close()
@@ -44,12 +47,17 @@ class Draft:
             self.db.put_chunk(article, named)
         self.vectors.put(chunks, vectors)
 
+    def begin_naming(self, find_names: FindNames = find_names) -> entities.EntitiesWriting:
+        """Begin to find the entities, once all articles are in, beside all that comes before `derive`."""
+        self._entities = entities.EntitiesWriting(self.folder, self.db, self.db.digests(), find_names)
+        return self._entities
+
     def derive(self, progress: Callable[[str, int, int], None], find_names: FindNames = find_names) -> None:
-        """Find entities, with `find_names`, near-duplicates, stories and what is seen first.
+        """Find near-duplicates, stories and what is seen first, and the entities unless that was begun before.
 
         `progress` gets the stage, and the articles read and to read.
         """
-        entities.write_entities(self.folder, self.db, self.db.digests(), partial(progress, "naming"), find_names)
+        (self._entities or self.begin_naming(find_names)).finish(partial(progress, "naming"))
         progress("checking", 0, 0)
         duplicates.write_duplicates(self.folder, self.db)
         stories.write_stories(self.folder, self.db, self.vectors, duplicates.read_duplicates(self.folder).group_of)

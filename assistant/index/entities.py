@@ -8,17 +8,20 @@ import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 
 from assistant.articles import Article, Filters
+from assistant.errors import StoppedError
 from assistant.index.article_store import ArticleStore
 from assistant.index.derived import DerivedFile
 from assistant.models import EntityMention, Kind, entity_recognizer
 from assistant.text import fold_name, plain, word_list
-from assistant.utils import batches
+from assistant.utils import CancelToken, batches
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS articles (article_id TEXT PRIMARY KEY, digest TEXT NOT NULL);
@@ -137,7 +140,36 @@ def write_entities(
             file.execute("INSERT INTO articles VALUES (?, ?)", (article_id, digests[article_id]))
             if done % _BATCH == 0 or done == len(fresh):
                 file.commit()
-                progress(done, len(fresh))
+            progress(done, len(fresh))
+
+
+class EntitiesWriting:
+    """`write_entities` in a thread of its own: finding names takes one core, while chunks are embedded beside it."""
+
+    def __init__(
+        self, folder: Path, db: ArticleStore, digests: Mapping[str, str], find: FindNames = find_names
+    ) -> None:
+        self._counts: SimpleQueue[tuple[int, int] | None] = SimpleQueue()
+        self._stop = CancelToken()
+        self._thread = ThreadPoolExecutor(1, "entities")
+        self._written = self._thread.submit(write_entities, folder, db, digests, self._tell, find)
+        self._written.add_done_callback(lambda _: self._counts.put(None))
+
+    def _tell(self, read: int, to_read: int) -> None:
+        if self._stop.cancelled:
+            raise StoppedError("the names are not needed any more")
+        self._counts.put((read, to_read))
+
+    def finish(self, progress: Callable[[int, int], None]) -> None:
+        """Wait until all is written, and raise what was raised; `progress` is as that of `write_entities`."""
+        for read, to_read in iter(self._counts.get, None):
+            progress(read, to_read)
+        self._written.result()
+
+    def close(self) -> None:
+        """End it, at the next article where it is not finished."""
+        self._stop.cancel()
+        self._thread.shutdown()
 
 
 def fold_keys(folder: Path) -> None:

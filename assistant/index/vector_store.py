@@ -74,12 +74,14 @@ class VectorStore:
             self._client.close()
 
     def put(self, chunks: Sequence[tuple[Article, NamedChunk]], vectors: Vectors) -> None:
-        """Add up to some thousand chunks with their vectors, and what filters need of their articles."""
+        """Add up to some thousand chunks with their vectors, and what filters need of their articles.
+
+        Without their texts: those are in SQLite, and Chroma would index every three letters of them.
+        """
         self._collection.upsert(
             ids=[named.id for _, named in chunks],
             embeddings=vectors,
             metadatas=[_metadata(article) for article, _ in chunks],
-            documents=[named.chunk.text for _, named in chunks],
         )
 
     def fold(self, sources: Iterable[str]) -> None:

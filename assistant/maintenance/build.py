@@ -27,7 +27,8 @@ from assistant.maintenance.changes import DetectedChanges
 from assistant.models import Embedder, Vectors, as_vectors, counter_for
 from assistant.utils import batches, reporting_full_disk
 
-_BATCH = 64  # texts embedded and stored at a time
+_BATCH = 64  # texts embedded at a time
+_STORED = 512  # chunks stored at a time: Chroma writes to the disk each time
 
 OnProgress = Callable[[str, int, int], None]
 ArticleChunk = tuple[Article, NamedChunk]
@@ -39,10 +40,11 @@ KnownVectors = Callable[[Collection[str]], dict[str, Vectors]]
 
 @dataclass(frozen=True)
 class Workers:
-    """What embeds texts and finds names for a generation, here or on other machines."""
+    """What embeds texts and finds names for a generation, here or on other machines; both at once where `beside`."""
 
     embed: EmbedTexts
     find_names: FindNames = find_names
+    beside: bool = True
 
     @classmethod
     def of_this_process(cls, embeddings: Embedder) -> "Workers":
@@ -104,6 +106,7 @@ class GenerationBuilder:
             for article in articles:
                 location = collected.locations[article.id]
                 draft.db.put_article(article, location.origin, location.file, now)
+            self._begin_naming(draft)
             if self._rebuild:
                 chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
             self._add(draft, chunks, known)
@@ -128,6 +131,7 @@ class GenerationBuilder:
         library = self._library
         with library.draft(parent=None) as draft, reporting_full_disk(library.folder):
             put_articles(draft.db)
+            self._begin_naming(draft)
             chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
             library.require_space(None, len(chunks))
             self._add(draft, chunks, known({named.content for _, named in chunks}))
@@ -136,6 +140,10 @@ class GenerationBuilder:
             built = manifest(draft.name, *draft.db.counts())
             library.publish(draft, built, fetch_states, history_entry)
         return built
+
+    def _begin_naming(self, draft: Draft) -> None:
+        if self._workers.beside:
+            draft.begin_naming(self._workers.find_names)
 
     def _chunks(self, article: Article) -> Iterator[ArticleChunk]:
         for chunk in split(article, counter_for(self._embeddings)):
@@ -147,12 +155,13 @@ class GenerationBuilder:
         contents = list(new)
         fresh = iter(self._workers.embed(embedded_text(article, named.chunk) for article, named in new.values()))
         done = 0
-        for batch in batches(chunks, _BATCH):
+        for batch in batches(chunks, _STORED):
             while any(named.content not in known for _, named in batch):
                 position, vectors = next(fresh)
                 known.update(zip(contents[position : position + len(vectors)], vectors, strict=True))
                 self.embedded += len(vectors)
-                self._progress("embedding", done, len(chunks))
+                ready = sum(named.content in known for _, named in batch)
+                self._progress("embedding", done + ready, len(chunks))
             draft.add_chunks(batch, np.stack([known[named.content] for _, named in batch]))
             done += len(batch)
             self._progress("embedding", done, len(chunks))

@@ -85,7 +85,7 @@ def _workers(embeddings: Embedder, settings: Settings, callbacks: RefreshCallbac
     from assistant.cluster import Cluster
 
     with Cluster(settings.ray, embeddings) as cluster, callbacks.stop.listening(cluster.interrupt):
-        yield Workers(cluster.vectors, cluster.names)
+        yield Workers(cluster.vectors, cluster.names, beside=False)
 
 
 @dataclass

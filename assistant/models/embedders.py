@@ -32,7 +32,7 @@ DEFAULT = "all-MiniLM-L6-v2"
 MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 COPY = "openvino-int8-2"  # changes when the way the copy is made changes
 MOST_TOKENS = 256  # the length that all-MiniLM-L6-v2 was trained for
-_STEP = 32  # inputs are padded to a multiple: few shapes keep the memory small
+_STEP = 16  # inputs are padded to a multiple: few shapes keep the memory small
 
 Vectors = NDArray[np.float32]
 

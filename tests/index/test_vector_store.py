@@ -33,6 +33,10 @@ def test_copy_has_the_same_vectors(folder: Path, tmp_path: Path) -> None:
     assert ids(tmp_path / "new") == ids(folder) == {"one", "two"}
 
 
+def test_texts_are_not_stored_a_second_time(folder: Path) -> None:
+    assert not [file for file in folder.rglob("*") if file.is_file() and b"A text." in file.read_bytes()]
+
+
 def test_copy_while_the_folder_is_open_has_the_same_vectors(folder: Path, tmp_path: Path) -> None:
     with closing(VectorStore(folder)) as store:
         copy(folder, tmp_path / "new")

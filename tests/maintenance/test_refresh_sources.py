@@ -238,14 +238,15 @@ def test_an_error_is_one_json_line_too_when_that_is_asked_for(listing: Path) -> 
     assert json.loads(line)["event"] == "failed" and "sources.toml:2" in json.loads(line)["reason"]
 
 
-def test_a_refresh_that_is_stopped_leaves_the_index_as_it_was(listing: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("during", ["embedding", "naming"])
+def test_a_refresh_that_is_stopped_leaves_the_index_as_it_was(during: str, listing: Path, tmp_path: Path) -> None:
     with open_listed(listing) as assistant:
         assistant.refresh()
         write_article(tmp_path / "tides", "spring", "A spring tide is due.")
         stop = CancelToken()
 
         def stop_it(stage: str, done: int, total: int) -> None:
-            if stage == "embedding":
+            if stage == during:
                 stop.cancel()
 
         with pytest.raises(StoppedError):
