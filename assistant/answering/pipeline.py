@@ -82,7 +82,7 @@ class QuestionPipeline:
         self._settings = settings
         self._encoder = encoder
         reranker = settings.reranker
-        self._reader = once(partial(open_reader, settings.reader))
+        self._reader = once(partial(open_reader, settings.reader, settings.cache))
         self._reranker = None if reranker is None else once(partial(open_reranker, reranker))
 
     @cached_property
