@@ -57,7 +57,8 @@ class Compared:
 
 def run(command: Sequence[str | Path], home: Path) -> Run:
     """Run a command to its end and measure it, with the processes that it starts. Raises CalledProcessError."""
-    environment = {**os.environ, "ASSISTANT_HOME": str(home), "HF_HUB_OFFLINE": "1", "TQDM_DISABLE": "1"}
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {**inherited, "ASSISTANT_HOME": str(home), "HF_HUB_OFFLINE": "1", "TQDM_DISABLE": "1"}
     started = time.perf_counter()
     with tempfile.TemporaryFile("w+") as output, subprocess.Popen(command, stdout=output, env=environment) as process:
         _, status, used = os.wait4(process.pid, 0)
