@@ -152,6 +152,8 @@ class Assistant(AbstractContextManager["Assistant"]):
         def rewrite(text: str, before: Sequence[answering.Exchange]) -> str | None:
             return generator.rewritten(text, before, stop)
 
+        if self._library.current() is not None:
+            self._pipeline.open_models()  # while the index is opened
         found = self._library.read(
             lambda generation: self._pipeline.retrieve_followup(
                 generation,

@@ -44,8 +44,8 @@ def models_opened_once() -> Iterator[None]:
         yield
 
 
-def _remembering(name: str | None) -> RememberingReader:
-    return RememberingReader(open_reader(name))
+def _remembering(name: str | None, cache: Path | None = None) -> RememberingReader:
+    return RememberingReader(open_reader(name, cache))
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def quick_read(inputs: Sequence[ReaderInput]) -> list[Reading]:
 class QuickReader:
     """In the place of the packaged reader where no answer is judged, as it takes most of the time of a question."""
 
-    def __init__(self, name: str | None = None) -> None:
+    def __init__(self, name: str | None = None, cache: Path | None = None) -> None:
         pass
 
     def read(self, inputs: Sequence[ReaderInput]) -> list[Reading]:

@@ -6,8 +6,10 @@ assess     the evidence; this stage alone decides whether it answers
 answer     in quotes, or a refusal; `generate.py` takes over here where a chat model writes the answer
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -82,8 +84,20 @@ class QuestionPipeline:
         self._settings = settings
         self._encoder = encoder
         reranker = settings.reranker
-        self._reader = once(partial(open_reader, settings.reader))
+        self._reader = once(partial(open_reader, settings.reader, settings.cache))
+        self._opening = False
         self._reranker = None if reranker is None else once(partial(open_reranker, reranker))
+
+    def open_models(self) -> None:
+        """Begin to open the models, once, in a thread of its own; what fails there fails again where it is needed."""
+        if not self._opening:
+            self._opening = True
+            threading.Thread(target=self._open_models, name="models").start()
+
+    def _open_models(self) -> None:
+        with suppress(Exception):
+            self._encoder.embeddings  # noqa: B018  (opens it)
+            self._reader()
 
     @cached_property
     def suggester(self) -> "Suggester":

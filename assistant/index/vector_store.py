@@ -4,16 +4,18 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.errors import DamagedError, NoSpaceError
 from assistant.index.article_store import NamedChunk
+from assistant.index.chroma_reader import ChromaReader
 from assistant.index.damage import naming
 from assistant.index.hnsw_files import check_files
 from assistant.index.sqlite_store import source_keys
@@ -21,6 +23,7 @@ from assistant.models import Vectors
 from assistant.text import fold_name
 from assistant.utils import batches, is_disk_full, one_line
 
+T = TypeVar("T")
 FOLDER = "chroma"
 _COLLECTION = "passages"
 _SQLITE = "chroma.sqlite3"
@@ -42,31 +45,13 @@ class VectorStore:
     """
 
     def __init__(self, folder: Path, *, write: bool = False) -> None:
-        if not write:
+        self._client: Any
+        self._collection: Any
+        if write:
+            self._client, self._collection = _open_to_write(folder)
+        else:
             check_folder(folder)
-        import chromadb
-        from chromadb.api.shared_system_client import SharedSystemClient
-        from chromadb.config import Settings
-
-        settings = Settings(anonymized_telemetry=False, is_persistent=True)
-        with _OPENING:
-            try:
-                self._client: Any = chromadb.PersistentClient(str(folder), settings=settings)
-                self._collection = self._opened(write)
-            except BaseException as error:  # Chroma's library also raises panics, which are no Exception
-                # Chroma would give the unfinished system to the next one that opens the folder.
-                SharedSystemClient._identifier_to_system.pop(str(folder), None)
-                # It writes when it opens a folder, and raises many kinds of errors on a full disk.
-                if isinstance(error, Exception) and is_disk_full(error, folder):
-                    raise NoSpaceError(f"no space left on the disk of {folder}; free some and try again") from error
-                raise
-
-    def _opened(self, write: bool) -> Any:
-        if not write:
-            return self._client.get_collection(_COLLECTION, embedding_function=None)
-        return self._client.get_or_create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
-        )
+            self._client = self._collection = _full_disk_told(folder, partial(ChromaReader, folder, _COLLECTION))
 
     def close(self) -> None:
         """Write what is pending and release the folder."""
@@ -133,6 +118,39 @@ class VectorStore:
             [(chunk_id, 1.0 - distance) for chunk_id, distance in zip(chunk_ids, distances, strict=True)]
             for chunk_ids, distances in zip(hits["ids"], hits["distances"] or [], strict=True)
         ]
+
+
+def _open_to_write(folder: Path) -> tuple[Any, Any]:
+    """Chroma's client for a folder, which is made, and the collection."""
+    import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
+    from chromadb.config import Settings
+
+    settings = Settings(anonymized_telemetry=False, is_persistent=True)
+
+    def opened() -> tuple[Any, Any]:
+        client: Any = chromadb.PersistentClient(str(folder), settings=settings)
+        return client, client.get_or_create_collection(
+            _COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW}
+        )
+
+    with _OPENING:
+        try:
+            return _full_disk_told(folder, opened)
+        except BaseException:  # Chroma's library also raises panics, which are no Exception
+            # Chroma would give the unfinished system to the next one that opens the folder.
+            SharedSystemClient._identifier_to_system.pop(str(folder), None)
+            raise
+
+
+def _full_disk_told(folder: Path, opened: Callable[[], T]) -> T:
+    """What `opened` gives. Chroma writes when it opens a folder, and raises many kinds of errors on a full disk."""
+    try:
+        return opened()
+    except Exception as error:
+        if is_disk_full(error, folder):
+            raise NoSpaceError(f"no space left on the disk of {folder}; free some and try again") from error
+        raise
 
 
 def check_folder(folder: Path, *, thorough: bool = False) -> None:

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import EmbedderError
+from assistant.models.inference import inference_queue
 from assistant.models.tokenizer import TokenCounter, token_counter
 from assistant.text import packaged_model
 from assistant.utils import once
@@ -56,7 +57,7 @@ def open_embeddings(name: str, cache: Path) -> Embedder:
     if name != DEFAULT:
         return SentenceTransformerEmbeddings(name)
     try:
-        return PackagedEmbeddings(prepare(cache))
+        return PackagedEmbeddings(_copy_in(cache), cache)
     except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
         log.warning("the fast copy of %s cannot be used (%s); running it with torch", DEFAULT, error)
         return SentenceTransformerEmbeddings(DEFAULT)
@@ -160,7 +161,7 @@ def sha256_of(path: Path) -> str:
 
 def prepare(cache: Path) -> Path:
     """The folder of the OpenVINO copy, made in a process of its own (about 20 s) when it is not there."""
-    folder = cache / f"{DEFAULT}-{MODEL_SHA256[:12]}-{COPY}"
+    folder = _copy_in(cache)
     if _intact(folder):
         return folder
     log.info("preparing the embedding model, once")
@@ -184,6 +185,10 @@ def prepare(cache: Path) -> Path:
     return folder
 
 
+def _copy_in(cache: Path) -> Path:
+    return cache / f"{DEFAULT}-{MODEL_SHA256[:12]}-{COPY}"
+
+
 def _intact(folder: Path) -> bool:
     try:
         listed = json.loads((folder / "made.json").read_text(encoding="utf-8"))["sha256"]
@@ -192,45 +197,25 @@ def _intact(folder: Path) -> bool:
         return False
 
 
-def import_openvino() -> Any:
-    """OpenVINO without its telemetry: that package reports every import to its makers, unless it is absent."""
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-    import openvino
-
-    return openvino
-
-
-def inference_queue(model: Path, group: int = 32) -> Any:
-    """The queue of OpenVINO that runs a model of 8-bit weights on all cores, a text on each.
-
-    So many numbers of a layer's input have one scale: more are faster, and a little less exact.
-    """
-    openvino = import_openvino()
-    hints = {
-        "PERFORMANCE_HINT": "THROUGHPUT",
-        "INFERENCE_PRECISION_HINT": "f32",  # the faster bf16 is emulated, 30 times slower, on older CPUs
-        "DYNAMIC_QUANTIZATION_GROUP_SIZE": str(group),
-    }
-    return openvino.AsyncInferQueue(openvino.Core().compile_model(model, "CPU", hints))
-
-
 class PackagedEmbeddings(_VectorEmbeddings):
     """all-MiniLM-L6-v2 from its OpenVINO copy in `folder`. Vectors have 384 numbers and length one.
 
+    With a `cache`, which the folder is in, the copy is made there if need be, and what is compiled is kept.
     Every text is run by itself, so a text has the same vector whichever texts come with it. May be used
     from several threads.
     """
 
     name = f"{DEFAULT}/{COPY}"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, cache: Path | None = None) -> None:
         from tokenizers import Tokenizer
 
         self.folder, self.count_tokens = folder, token_counter()
         self._tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
         self._tokenizer.enable_truncation(MOST_TOKENS)
         self._tokenizer.no_padding()
-        self._queue = inference_queue(folder / "model.xml")
+        check = bool if cache is None else partial(prepare, cache)
+        self._queue = inference_queue(folder / "model.xml", cache=cache, name=folder.name, check=check)
         self._queue.set_callback(lambda request, take: take(request.get_output_tensor(0).data))
         self._using = threading.Lock()
 

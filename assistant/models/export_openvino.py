@@ -9,12 +9,14 @@ import shutil
 import sys
 import tempfile
 import warnings
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from assistant.models.embedders import DEFAULT, import_openvino, load_sentence_transformer, sha256_of
+from assistant.models.embedders import DEFAULT, load_sentence_transformer, sha256_of
+from assistant.models.inference import CONVERTER, import_openvino
 
 _LEAST_COSINE = 0.98  # least cosine between the copy's and the model's vectors
 # Of one output OpenVINO 2026.4 lost the scale in three of five runs of a test: it came out a thousandfold.
@@ -65,7 +67,7 @@ def _write(folder: Path) -> None:
     example = torch.ones(2, 16, dtype=torch.long), torch.ones(2, 16, dtype=torch.long)
     sizes = {0: torch.export.Dim("texts", min=1, max=1024), 1: torch.export.Dim("tokens", min=2, max=512)}
     exported = torch.export.export(TokenVectors(), example, dynamic_shapes=(sizes, sizes))
-    model = openvino.convert_model(exported)
+    model = import_module(CONVERTER).convert_model(exported)
     eight_bits(model)
     openvino.save_model(model, folder / "model.xml", compress_to_fp16=False)
 

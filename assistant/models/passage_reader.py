@@ -4,10 +4,12 @@ It says of each sentence whether it answers, of the passage whether it does, whe
 the passage bears a claim out.
 """
 
+import hashlib
 import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,7 +19,8 @@ import numpy.typing as npt
 
 from assistant.errors import SettingsError
 from assistant.models.cross_encoder import open_cross_encoder
-from assistant.models.embedders import inference_queue, sha256_of
+from assistant.models.embedders import sha256_of
+from assistant.models.inference import inference_queue
 from assistant.models.reader_input import Row, batch, row, tokenize
 
 FOLDER = Path(__file__).parent / "weights" / "reader"
@@ -59,13 +62,14 @@ class Reader(Protocol):
         """A reading for each input, in order."""
 
 
-def open_reader(name: str | None = None) -> Reader:
+def open_reader(name: str | None = None, cache: Path | None = None) -> Reader:
     """The packaged reader; else the one in the folder `name`, or the cross-encoder of that name.
 
+    What is compiled of it is kept in the folder `cache`.
     Raises SettingsError when it cannot be loaded.
     """
     if name is None or (Path(name) / DESCRIPTION).is_file():
-        return PassageReader(FOLDER if name is None else Path(name))
+        return PassageReader(FOLDER if name is None else Path(name), cache)
     return CrossEncoderReader(name)
 
 
@@ -104,9 +108,11 @@ class PassageReader:
     is not whole.
     """
 
-    def __init__(self, folder: Path = FOLDER) -> None:
-        _check(folder)
-        self._queue = inference_queue(folder / "model.xml", _GROUP)
+    def __init__(self, folder: Path = FOLDER, cache: Path | None = None) -> None:
+        digests = hashlib.sha256(json.dumps(_digests(folder)).encode()).hexdigest()
+        self._queue = inference_queue(
+            folder / "model.xml", _GROUP, cache=cache, name=f"reader-{digests[:12]}", check=partial(_check, folder)
+        )
         self._queue.set_callback(lambda request, take: take([tensor.data for tensor in request.output_tensors]))
         self._using = threading.Lock()
 
@@ -151,11 +157,19 @@ def reading_of(row: Row, count: int, sentences: Logits, answers: Logits, bears_o
     return Reading(float(answers), float(bears_out), tuple(logits), tuple(spans))
 
 
-def _check(folder: Path) -> None:
+def _digests(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file of the reader, as its description has it."""
     try:
         listed = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))["sha256"]
-        damaged = [name for name, digest in listed.items() if sha256_of(folder / name) != digest]
+        return {str(name): str(digest) for name, digest in listed.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SettingsError(f"{folder}: no reader can be loaded from it ({error}); {_cure(folder)}") from error
+
+
+def _check(folder: Path) -> None:
+    try:
+        damaged = [name for name, digest in _digests(folder).items() if sha256_of(folder / name) != digest]
+    except OSError as error:
         raise SettingsError(f"{folder}: no reader can be loaded from it ({error}); {_cure(folder)}") from error
     if damaged:
         raise SettingsError(f"{folder / damaged[0]}: not the file that was written; {_cure(folder)}")

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from assistant.text import Plain, packaged_model, plain
+from assistant.models.tokenizer import packaged_tokenizer
+from assistant.text import Plain, plain
 
 CLS, SEP, PAD = 101, 102, 0
 QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS = 64, 48, 128
@@ -50,19 +50,9 @@ class Batch(NamedTuple):
     pool: Floats  # (rows, sentences, tokens): mean over the tokens of a sentence
 
 
-@lru_cache(maxsize=1)
-def _tokenizer() -> Any:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
-
-
 def tokenize(texts: Sequence[str]) -> list[Tokens]:
     """The tokens of each text, without special ones."""
-    encodings = _tokenizer().encode_batch(list(map(plain, texts)), add_special_tokens=False)
+    encodings = packaged_tokenizer().encode_batch(list(map(plain, texts)), add_special_tokens=False)
     return [
         Tokens(encoding.ids, _in_text(text, encoding.offsets)) for text, encoding in zip(texts, encodings, strict=True)
     ]

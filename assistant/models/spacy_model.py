@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from assistant.errors import RefreshError
@@ -21,7 +22,7 @@ MODEL_SHA256 = "cd93e9ca9126c69f1d10a1039ef67c3d9ec1223b44d079856705970f0f19ff4e
 def load_without(parts: Sequence[str]) -> Any:
     """The model without these of its parts. Raises RefreshError without the package or with other weights."""
     folder = _checked_model()
-    with _without_torch():
+    with _without_torch(), _without_commands():
         from spacy.util import load_model_from_path
 
     return load_model_from_path(folder, exclude=list(parts))
@@ -52,6 +53,22 @@ def _without_torch() -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(blocker)
+
+
+@contextmanager
+def _without_commands() -> Iterator[None]:
+    """Keep spaCy from importing its command line with all that it needs: a third of its import."""
+    stubs = {name: ModuleType(name) for name in ("spacy.cli", "spacy.cli.info")}
+    stubs["spacy.cli"].__path__ = []
+    vars(stubs["spacy.cli.info"])["info"] = None
+    if "spacy" not in sys.modules:
+        sys.modules.update(stubs)
+    try:
+        yield
+    finally:
+        for name, stub in stubs.items():
+            if sys.modules.get(name) is stub:
+                del sys.modules[name]
 
 
 class _TorchBlocker:

@@ -1,20 +1,20 @@
 """The days that expressions of time mean, counted from the newest article.
 
-dateparser reads days, months, ordinals and abbreviations. Seasons are those of the north; weeks begin on Monday.
+Seasons are those of the north; weeks begin on Monday.
 """
 
 import re
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
 from assistant.text.date_expressions import ANY_YEAR, MONTH, Expression
-from assistant.text.dates import parse_date
 from assistant.text.lexicon import word_sequence, word_table
 
 DateRange = tuple[date, date]
 """The first and the last day."""
+_TELLING = 3  # letters of a month
+_LEAP = 9  # years in which there is a 29 February
 
 
 def date_range(expression: Expression, newest: date, future: bool = False, year: int | None = None) -> DateRange | None:
@@ -42,9 +42,9 @@ def _base(expression: Expression, newest: date, future: bool, year: int | None) 
         case "day" | "days":
             return _days(words, newest, future, year)
         case "month":
-            words = words.removeprefix("month of ")
-            first = _read(words if own else f"{words} {year or ''}", ("month",), newest, future)
-            return _month(first.year, first.month) if first else None
+            month = _month_number(words)
+            nearest = newest.year + (month <= newest.month) if future else newest.year - (month > newest.month)
+            return _month(nearest if year is None else year, month)
         case "quarter":
             return _yearly(int(words[1]) * 3 - 2, 3, newest, future, year)
         case "season":
@@ -115,20 +115,33 @@ def _numeric(words: str) -> DateRange | None:
 def _days(words: str, newest: date, future: bool, year: int | None) -> DateRange | None:
     """One day, or the first and the last of "1 and 15 October 2023"."""
     body = re.sub(rf",?\s(?:of )?{ANY_YEAR}\Z", "", words)
-    month = MONTH.search(body)
     numbers = re.findall(r"(?<![0-9])[0-9]{1,2}(?![0-9])", body)
-    if month is None:
-        return None
-    dates = [_read(f"{number} {month[0]} {year or ''}", ("day", "month"), newest, future) for number in numbers]
+    dates = [_day_of(year, _month_number(body), int(number), newest, future) for number in numbers]
     first, last = dates[0], dates[-1]
     return (first, last) if first and last and first <= last else None
 
 
-@lru_cache(maxsize=1024)
-def _read(words: str, parts: tuple[str, ...], newest: date, future: bool) -> date | None:
-    noon = datetime.combine(newest, time(12))
-    moment = parse_date(words, parts=parts, base=noon, future=future)
-    return moment and moment.date()
+def _month_number(words: str) -> int:
+    """The number of the month in `words`, by its name or a short form of it."""
+    found = MONTH.search(words)
+    beginnings = [month[:_TELLING] for month in word_sequence("dates", "months")]
+    return 1 + beginnings.index(found[0][:_TELLING]) if found else 0
+
+
+def _day_of(year: int | None, month: int, day: int, newest: date, future: bool) -> date | None:
+    """A day of `year`; else the latest one up to `newest`, with `future` the first after it. None: there is none."""
+    if year is not None:
+        return _existing(year, month, day)
+    years = range(newest.year, newest.year + _LEAP) if future else range(newest.year, newest.year - _LEAP, -1)
+    days = filter(None, (_existing(each, month, day) for each in years))
+    return next((found for found in days if (found > newest if future else found <= newest)), None)
+
+
+def _existing(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _yearly(month: int, months: int, newest: date, future: bool, year: int | None) -> DateRange:
@@ -172,8 +185,7 @@ def _turn(which: str, unit: str, newest: date, det: bool) -> DateRange | None:
 def _named_turn(step: int, name: str, newest: date) -> DateRange | None:
     """The last, this or the next season or month of a name. "This" may be over or to come."""
     season = word_table("dates", "seasons").get(name)
-    first = None if season else _read(f"{name} 2000", ("month",), newest, False)
-    month = int(season or (first.month if first else 0))
+    month = int(season or _month_number(name))
     ranges = _years(month, 3 if season else 1, newest)
     if step == 0:
         # In January "this winter" is the one that began the year before.

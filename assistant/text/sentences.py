@@ -30,13 +30,14 @@ def split_sentences(text: str, language: str = "en") -> tuple[Span, ...]:
     Together they cover every character that is not white space; none begins or ends with white space,
     overlaps another or crosses a blank line. A sentence over `LONGEST` characters comes in pieces.
     """
-    found: list[Span] = []
-    for start, end in _blocks(text):
-        for first, last in _units_of_block(text, start, end, language):
-            span = _trim(text, first, last)
-            if span is not None:
-                found.extend(_pieces(text, span))
-    return tuple(found)
+    return tuple(span for block in _blocks(text) for span in _sentences_of(text, block, language))
+
+
+def _sentences_of(text: str, block: Span, language: str = "en") -> Iterator[Span]:
+    for first, last in _units_of_block(text, *block, language):
+        span = _trim(text, first, last)
+        if span is not None:
+            yield from _pieces(text, span)
 
 
 def _units_of_block(text: str, start: int, end: int, language: str) -> Iterator[Span]:
@@ -154,8 +155,16 @@ def halves(text: str, span: Span) -> tuple[Span, ...]:
 
 def sentences_in(text: str, chunk: Chunk) -> list[Span]:
     """The sentences of `text` within `chunk`; one that is partly outside is cut."""
-    return [
-        (max(start, chunk.start), min(end, chunk.end))
-        for start, end in split_sentences(text)
-        if start < chunk.end and end > chunk.start
-    ]
+    return list(_sentences_between(text, chunk.start, chunk.end))
+
+
+@lru_cache(maxsize=2048)
+def _sentences_between(text: str, first: int, last: int) -> tuple[Span, ...]:
+    # Of a long article only those blocks are split that are looked at.
+    blocks = [(start, end) for start, end in _blocks(text) if start < last and end > first]
+    return tuple(
+        (max(start, first), min(end, last))
+        for block in blocks
+        for start, end in _sentences_of(text, block)
+        if start < last and end > first
+    )

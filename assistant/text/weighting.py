@@ -77,9 +77,12 @@ def coverage(weights: Weights, present: frozenset[str]) -> float:
 
     A synonym counts a little less.
     """
-    total = sum(weights.values())
-    if not total:
-        return 0.0
-    exact = sum(weight for term, weight in weights.items() if term in present)
-    synonyms = sum(weight for term, weight in weights.items() if term not in present and synonym_group(term) in present)
-    return (exact + _SYNONYM * synonyms) / total
+    groups = _synonym_groups()[0]
+    total = exact = synonyms = 0.0
+    for term, weight in weights.items():
+        total += weight
+        if term in present:
+            exact += weight
+        elif groups.get(term) in present:
+            synonyms += weight
+    return (exact + _SYNONYM * synonyms) / total if total else 0.0

@@ -6,6 +6,7 @@ The weights of matrix products get a scale for each output, those of the words o
 import argparse
 import json
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import numpy as np
 import torch
 
 from assistant.evaluation.training.reader_net import ReaderNet
-from assistant.models.embedders import import_openvino, sha256_of
+from assistant.models.embedders import sha256_of
 from assistant.models.export_openvino import eight_bits
+from assistant.models.inference import CONVERTER, import_openvino
 from assistant.models.passage_reader import FOLDER
 from assistant.text import packaged_model
 
@@ -47,7 +49,7 @@ def write(net: ReaderNet, folder: Path) -> None:
     each = torch.export.Dim("sentences", min=1, max=512)
     flat = {0: row, 1: token}
     exported = torch.export.export(net, example, dynamic_shapes=(flat, flat, flat, {0: row, 1: each, 2: token}))
-    model = openvino.convert_model(exported)
+    model = import_module(CONVERTER).convert_model(exported)
     eight_bits(model)
     _eight_bit_words(model)
     openvino.save_model(model, folder / "model.xml", compress_to_fp16=False)
