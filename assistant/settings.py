@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     )
     chroma_token: SecretStr | None = Field(
         None,
-        description="what that server, or a proxy before it, lets in who sends it as x-chroma-token; never printed",
+        description="token for Chroma's cloud, or for a proxy before the server, sent as x-chroma-token; never printed",
     )
     chroma_tenant: str | None = Field(
         None, min_length=1, description="tenant there; else the one that the token is for, or default_tenant"

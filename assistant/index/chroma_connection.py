@@ -143,15 +143,19 @@ class ChromaConnection:
         if status in (401, 403):
             cure = "correct the setting chroma_token" if self._token else "set chroma_token"
             return self._error(f"does not let the assistant in ({status}); {cure}")
+        if status == 413:
+            return self._error("is behind a proxy that lets through too little (413); let it take bodies of 40 MB")
+        if status == 429:
+            return self._error(f"is asked too much ({text}); try again later, or raise its quota")
+        if status >= 500:
+            return self._error(f"failed ({status}: {text}); see its log, and try again")
         if not refused.is_chroma:
             return self._error(f"is none of version 1 or later ({status}); correct the setting chroma")
         if "does not exist" in refused.text or status == 404:
             place = f"no collection {self.collection_name} in database {self._database} of tenant {self._tenant}"
             cure = "correct the settings that begin with chroma, or put back a copy of its folder"
             return self._error(f"has {place}; {cure}")
-        if status == 429:
-            return self._error(f"is asked too much ({text}); try again later, or raise its quota")
-        return self._error(f"failed ({status}: {text}); see its log, and try again")
+        return self._error(f"refuses what is asked ({status}: {text})")
 
 
 def connect(settings: Settings, **more: float) -> ChromaConnection:

@@ -2,20 +2,24 @@
 
 import json
 import os
+import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 import pytest
 
-from assistant import AssistantError, IndexServerError, Settings, SettingsError
+from assistant import Article, AssistantError, Chunk, IndexServerError, Settings, SettingsError
 from assistant.errors import NoSpaceError
+from assistant.index import NamedChunk
 from assistant.index.chroma_connection import ChromaConnection, connect
 from assistant.index.chroma_server import ServerVectorDraft, ServerVectors
 from tests.fakes.loopback import QuietHandler, listening
-from tests.fakes.nginx import free_port
+from tests.fakes.nginx import NGINX, free_port, nginx
+from tests.support import ROOT
 
 _TOKEN = "token-that-nobody-may-see"
 
@@ -38,12 +42,13 @@ class Refusing(QuietHandler):
 def told(status: int, error: str = "", *, kind: str = "application/json", token: str | None = _TOKEN) -> str:
     """What is said of a server that answers with this."""
     body = json.dumps({"error": "SomeError", "message": error}).encode()
-    handler = type("Handler", (Refusing,), {"status": status, "body": body, "kind": kind, "tokens": []})
+    tokens: list[str | None] = []
+    handler = type("Handler", (Refusing,), {"status": status, "body": body, "kind": kind, "tokens": tokens})
     with listening(handler) as address:
         connection = ChromaConnection(address, "articles", token=token, tenant="t", database="d", patience=0)
         with pytest.raises(AssistantError) as caught:
             ServerVectors(connection, 1).count()
-        assert set(handler.tokens) == {token}
+        assert set(tokens) == {token}
         connection.close()
         line = str(caught.value)
         assert address in line and _TOKEN not in line and "\n" not in line
@@ -61,6 +66,7 @@ def told(status: int, error: str = "", *, kind: str = "application/json", token:
         (429, "Quota exceeded", "is asked too much"),
         (500, "error returned from database: (code: 13) database or disk is full", "no space left on the disk of"),
         (500, "something else\nin two lines", "failed (500: "),
+        (413, "", "let it take bodies of 40 MB"),
     ],
 )
 def test_what_a_server_refuses_is_one_line_with_a_cure(status: int, error: str, line: str) -> None:
@@ -74,6 +80,26 @@ def test_a_token_that_is_not_set_is_asked_for() -> None:
 @pytest.mark.parametrize("status", [200, 404, 301])
 def test_another_server_than_one_of_chroma_is_told(status: int) -> None:
     assert "correct the setting chroma" in told(status, kind="text/html")
+
+
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed: a token was NOT tested with a real proxy")
+def test_a_proxy_before_it_lets_in_who_has_the_token(chroma_url: str, tmp_path: Path) -> None:
+    words = re.search(r"```nginx\n(.*?)```", (ROOT / "docs" / "servers.md").read_text(encoding="utf-8"), re.S)
+    assert words is not None
+    locations = words[1].replace("http://127.0.0.1:8000", chroma_url).replace("TOKEN", _TOKEN)
+    big = np.ones((1000, 384), np.float32) / np.float32(384**0.5)
+    rows = [
+        (Article("a", "t", "x"), NamedChunk(f"{number:032x}", "c", Chunk("a", 0, 1, "x"))) for number in range(1000)
+    ]
+    with nginx(tmp_path, locations) as port:
+        settings = {"chroma": f"http://127.0.0.1:{port}", "chroma_collection": "behind-a-proxy"}
+        with closing(connect(Settings(**settings, chroma_token=_TOKEN))) as connection:
+            draft = ServerVectorDraft(connection, 1)
+            draft.put(rows, big)
+            assert draft.count() == 1000
+        with closing(connect(Settings(**settings))) as without:
+            with pytest.raises(IndexServerError, match=r"does not let the assistant in \(401\); set chroma_token"):
+                ServerVectors(without, 1).count()
 
 
 def test_a_server_that_is_not_there_is_told() -> None:

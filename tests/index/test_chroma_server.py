@@ -1,6 +1,8 @@
 """Generations on a Chroma server: each sees exactly its own, whatever comes and goes, and is there after a kill."""
 
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from threading import Thread, Timer
 
 import numpy as np
@@ -163,7 +165,12 @@ def test_a_reader_is_not_disturbed_by_the_next_refresh(chroma_connection: Chroma
     put(ServerVectorDraft(chroma_connection, 1), rows(range(20)))
     reader, before = ServerVectors(chroma_connection, 1), rows(range(20)).keys()
     draft = ServerVectorDraft(chroma_connection, 2)
-    for step in (lambda: put(draft, rows(range(10, 40))), lambda: draft.remove(["chunk1", "chunk30"]), draft.clear):
+    steps: list[Callable[[], None]] = [
+        partial(put, draft, rows(range(10, 40))),
+        partial(draft.remove, ["chunk1", "chunk30"]),
+        draft.clear,
+    ]
+    for step in steps:
         step()
         assert reader.ids() == before and reader.count() == 20
         assert {id for id, _ in reader.search_each([vector(1)], 100)[0]} == before
