@@ -26,6 +26,7 @@ KINDS: dict[str, type[AssistantError]] = {
     "assistant": errors.AssistantError,
     "damaged": errors.DamagedError,
     "embedder": errors.EmbedderError,
+    "index_server": errors.IndexServerError,
     "locked": errors.LockedError,
     "missing": errors.MissingError,
     "model": errors.ModelError,
