@@ -13,6 +13,7 @@ from .place import SCHEMA as SCHEMA
 from .place import Database as Database
 from .place import database as database
 from .postgres import connected as connected
+from .postgres import forget_connections as forget_connections
 from .postgres import shown as shown
 from .postgres_tables import PostgresTables as PostgresTables
 from .small_files import create_once as create_once

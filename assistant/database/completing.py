@@ -27,7 +27,9 @@ def complete(db: Connection, tables: MetaData, present: Names) -> None:
         if table.name not in known:
             db.execute(CreateTable(table, if_not_exists=True))
         else:
-            _add_columns(db, [column for column in table.columns if (table.name, column.name) not in present])
+            missing = [column for column in table.columns if (table.name, column.name) not in present]
+            # One that every row must have was there from the first version on: the table is another program's.
+            _add_columns(db, [column for column in missing if column.nullable])
         for index in table.indexes:
             db.execute(CreateIndex(index, if_not_exists=True))
 

@@ -62,6 +62,14 @@ def engine(address: SecretStr) -> Engine:
         return _engines[key]
 
 
+def forget_connections(address: SecretStr) -> None:
+    """Close the connections of this process to that database."""
+    with _lock:
+        found = _engines.pop((os.getpid(), address.get_secret_value()), None)
+    if found is not None:
+        found.dispose()
+
+
 def _new_engine(address: SecretStr) -> Engine:
     found = urlsplit(address.get_secret_value())
     url = URL.create(

@@ -68,11 +68,11 @@ class PostgresTables(Tables):
         """A connection in a transaction; what it concerns nobody else writes meanwhile, on any server."""
         with self._open() as db:
             if of is None:
-                db.execute(select(func.pg_advisory_xactlock(lock(self._store))))
+                db.execute(select(func.pg_advisory_xact_lock(lock(self._store))))
             else:  # first all of it, then what is of them: in one order, so that no two wait for each other
                 both = f"{self._store}/{of}"
                 db.execute(select(func.pg_advisory_xact_lock_shared(lock(self._store))))
-                db.execute(select(func.pg_advisory_xactlock(lock(both))))
+                db.execute(select(func.pg_advisory_xact_lock(lock(both))))
             yield db
             db.commit()
 
@@ -130,7 +130,7 @@ def make_tables(db: Connection, tables: MetaData) -> None:
     """Make what is missing of these tables in the schema of the transaction's database."""
     if db.execute(text("SHOW server_encoding")).scalar_one() != "UTF8":
         raise AssistantError("the database named by index has another encoding; make it with ENCODING 'UTF8'")
-    db.execute(select(func.pg_advisory_xactlock(lock("schema"))))
+    db.execute(select(func.pg_advisory_xact_lock(lock("schema"))))
     if not inspected(db).has_schema(SCHEMA):
         db.execute(CreateSchema(SCHEMA))
     for each in (_shared, tables):
