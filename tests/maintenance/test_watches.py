@@ -104,16 +104,16 @@ def test_the_first_answer_is_no_change() -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> WatchStore:
-    return WatchStore(tmp_path / "new" / "home")
+def store(place: Database) -> WatchStore:
+    return WatchStore(place)
 
 
-def test_a_watched_question_is_stored_with_its_answer(store: WatchStore, tmp_path: Path) -> None:
-    assert store.all() == [] and store.changes() == [] and not (tmp_path / "new").exists()
+def test_a_watched_question_is_stored_with_its_answer(store: WatchStore, place: Database) -> None:
+    assert store.all() == [] and store.changes() == [] and not place.home.exists()
     filters = Filters(source="Coast Radio", since=date(2025, 5, 1), until=datetime(2025, 6, 1, tzinfo=UTC))
     first = store.add(f"  {QUESTION}\n", filters, kept_answer(answer(HURT)))
     second = store.add(QUESTION)
-    assert WatchStore(tmp_path / "new" / "home").all() == [first, second]
+    assert WatchStore(place).all() == [first, second]
     assert (first.question, first.filters, first.answer) == (QUESTION, filters, kept_answer(answer(HURT)))
     assert first.checked is not None and (second.checked, second.answer) == (None, None)
 
@@ -180,9 +180,10 @@ def test_a_damaged_file_is_an_error_of_one_line(tmp_path: Path, damage: bytes) -
 
 
 @pytest.mark.parametrize("column", ["answer", "added", "since"])
-def test_a_damaged_row_is_an_error_of_one_line(store: WatchStore, tmp_path: Path, column: str) -> None:
+def test_a_damaged_row_is_an_error_of_one_line(tmp_path: Path, column: str) -> None:
+    store = WatchStore(tmp_path)
     store.add(QUESTION, answer=kept_answer(answer(HURT)))
-    with sqlite3.connect(tmp_path / "new" / "home" / "watches.sqlite") as db:
+    with sqlite3.connect(tmp_path / "watches.sqlite") as db:
         db.execute(f"UPDATE watches SET {column} = '[{{'")
     db.close()
     with pytest.raises(AssistantError, match="it is damaged; run: assistant check --repair") as caught:
