@@ -12,8 +12,8 @@ from sqlalchemy.schema import CreateSchema
 
 from assistant.database.columns import NUMBER, insert_new
 from assistant.database.fact_table import FACTS, fact_tables, facts
-from assistant.database.place import SCHEMA
-from assistant.database.postgres import connected, shown
+from assistant.database.place import SCHEMA, shown
+from assistant.database.postgres import connected
 from assistant.database.postgres_tables import lock, make_tables, note_change, tables_present
 from assistant.database.sqlite_tables import SqliteTables
 from assistant.database.stores import Stores

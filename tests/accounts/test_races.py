@@ -47,6 +47,7 @@ def test_a_maintainer_stays_when_two_go_at_once(place: Database, how: str) -> No
     one, other = servers(place)[:2]
     anna, bert = (one.add_user(name, "hash", "maintainer") for name in ("anna", "bert"))
     one.add_user("reader", "hash")
+    doings: list[Callable[[], object]]
     if how == "removed":
         doings = [partial(one.remove_person, anna.id), partial(other.remove_person, bert.id)]
     else:

@@ -123,7 +123,7 @@ def test_a_killed_server_is_told_and_work_goes_on_when_it_is_back(
             errors.append(str(error))
 
     write(0)
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(8) as pool:
         written = [pool.submit(write, number) for number in range(200)]
         written[20].result()
         postgres.kill()

@@ -43,7 +43,9 @@ def test_a_file_has_all_that_the_version_before_reads(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / FILE)) as new, closing(sqlite3.connect(":memory:")) as old:
         old.executescript(OLD)
         for table in ("conversations", "turns"):
-            before, now = ({row[1]: (row[2], row[5]) for row in db.execute(f"PRAGMA table_info({table})")} for db in (old, new))
+            before, now = (
+                {row[1]: (row[2], row[5]) for row in db.execute(f"PRAGMA table_info({table})")} for db in (old, new)
+            )
             assert {name: now[name] for name in before} == before
         assert new.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600

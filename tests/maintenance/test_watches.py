@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, AssistantError, Citation, CorpusInfo, Filters, NoArticlesError, Statement
 from assistant.database import Database, database
-from assistant.maintenance.watch_store import FILE, WatchStore, add_watch, ask_watched
+from assistant.maintenance.watch_store import WatchStore, add_watch, ask_watched
 from assistant.maintenance.watches import (
+    WATCHES,
     Watch,
     WatchChange,
     compare_answers,
@@ -330,7 +331,7 @@ def test_a_refresh_is_done_even_if_the_watched_questions_cannot_be_read(tmp_path
 
 
 def test_watches_of_an_older_version_are_read_and_have_no_owner(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / FILE)) as db, db:
+    with closing(sqlite3.connect(tmp_path / WATCHES)) as db, db:
         db.execute(
             "CREATE TABLE watches (number INTEGER PRIMARY KEY AUTOINCREMENT, question TEXT NOT NULL, source TEXT, "
             "since TEXT, until TEXT, added TEXT NOT NULL, checked TEXT, generation TEXT, answer TEXT, trouble TEXT)"
