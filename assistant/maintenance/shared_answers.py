@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from assistant.answers import Answer, Excerpt
 from assistant.articles import NO_FILTERS, Filters
-from assistant.database import TEXT, Database, Row, open_tables
+from assistant.database import TEXT, Database, Row, batches_of, open_tables
 from assistant.errors import AssistantError, MissingError
 from assistant.maintenance.kept import (
     Removed,
@@ -135,7 +135,7 @@ class SharedAnswerStore:
             return 0
         removed = self._removed()
         with self.tables.writing() as db:
-            shared = map(_shared, db.execute(select(_answers)).mappings())
+            shared = (_shared(row) for rows in batches_of(db, _answers) for row in rows)
             keys = [each.key for each in shared if rests_on(each.answer, removed)]
             db.execute(delete(_answers).where(_answers.c.key.in_(keys)))
         return len(keys)
