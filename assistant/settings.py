@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
@@ -26,6 +27,7 @@ FILE = "assistant.toml"
 PREFIX = "ASSISTANT_"
 AUTO = "auto"
 LOCAL = "local"  # in `offer_models`: all models on this machine
+IN_HOME = "home"  # `index`: all is in the home
 STAFF, MAINTAINER = "staff", "maintainer"  # the names with which the chat window is entered
 # Settings that say nothing without another one.
 _NEEDED = {
@@ -84,6 +86,12 @@ class Settings(BaseSettings):
         "articles",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,510}[A-Za-z0-9]$",
         description="collection in it, with at least three letters or digits; another one for each index",
+    )
+    index: SecretStr = Field(
+        SecretStr(IN_HOME),
+        description="where people's things are (users, sessions, conversations, feedback and the like): home, or the "
+        "address of a PostgreSQL database that several servers share, postgresql://user:password@host:port/name; "
+        "never printed",
     )
     cache: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("article-assistant"),
@@ -364,6 +372,13 @@ class Settings(BaseSettings):
             raise ValueError("it must begin with https://, or be on this machine")
         return given
 
+    @field_validator("index")
+    @classmethod
+    def _index(cls, given: SecretStr) -> SecretStr:
+        if given.get_secret_value() != IN_HOME:
+            _check_address(given.get_secret_value())
+        return given
+
     @field_validator("ui_password", "maintenance_password", "oidc_client_secret", "chroma_token")
     @classmethod
     def _secret(cls, given: SecretStr | None) -> SecretStr | None:
@@ -419,6 +434,18 @@ def _each_address(given: str | Iterable[str]) -> Iterable[str]:
     return filter(None, map(str.strip, listed))
 
 
+def _check_address(address: str) -> None:
+    """Raise ValueError, without the address, for what is none of a PostgreSQL database."""
+    wanted = f"it should be {IN_HOME}, or postgresql://user:password@host:port/name"
+    try:
+        found = urlsplit(address)
+        is_one = found.scheme == "postgresql" and found.port != 0 and bool(found.path.strip("/"))
+    except ValueError:  # of a port that is no number; it may be a part of the password
+        is_one = False
+    if not is_one or not (found.hostname or "host=" in found.query):
+        raise ValueError(f"{wanted}; in user and password write @ / : # ? % as %40 %2F %3A %23 %3F %25")
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ip_address(host).is_loopback
@@ -455,6 +482,7 @@ def _reject_unknown(keys: Iterable[str], where: str) -> None:
 def _fault(kind: str, message: str, field: FieldInfo | None) -> str:
     if kind == "string_pattern_mismatch" and field is not None and field.description:
         return f"it should be: {field.description.partition(';')[0]}"
+    message = message.removeprefix("Value error, ")
     return message[:1].lower() + message[1:]
 
 

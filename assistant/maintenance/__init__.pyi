@@ -27,7 +27,7 @@ from .drafts import Draft as Draft
 from .drafts import Preview as Preview
 from .feedback import LONGEST_REASON as LONGEST_REASON
 from .feedback import Feedback as Feedback
-from .feedback import FeedbackStore as FeedbackStore
+from .feedback_store import FeedbackStore as FeedbackStore
 from .history import CURRENT as CURRENT
 from .history import PREVIOUS as PREVIOUS
 from .history import Changed as Changed
@@ -54,8 +54,8 @@ from .restore import restore as restore
 from .schedule import Schedule as Schedule
 from .schedule import ScheduleEvents as ScheduleEvents
 from .schedule import stopped_by_signals as stopped_by_signals
+from .shared_answer_store import SharedAnswerStore as SharedAnswerStore
 from .shared_answers import SharedAnswer as SharedAnswer
-from .shared_answers import SharedAnswerStore as SharedAnswerStore
 from .source_health import Visit as Visit
 from .status import SourceState as SourceState
 from .status import Status as Status
@@ -65,12 +65,13 @@ from .trial import Trial as Trial
 from .trial import try_sources as try_sources
 from .upgrades import check_format as check_format
 from .upgrades import upgrade as upgrade
+from .watch_store import WatchStore as WatchStore
+from .watch_store import add_watch as add_watch
+from .watch_store import ask_watched as ask_watched
+from .watches import WATCHES as WATCHES
 from .watches import KeptAnswer as KeptAnswer
 from .watches import StatementChange as StatementChange
 from .watches import Watch as Watch
 from .watches import WatchChange as WatchChange
-from .watches import WatchStore as WatchStore
-from .watches import add_watch as add_watch
-from .watches import ask_watched as ask_watched
 
 __all__: list[str]

@@ -1,29 +1,11 @@
-"""Feedback: what users think of answers, in a file beside the index that no refresh and no rollback touches."""
+"""Feedback: what users think of answers."""
 
-import json
-import uuid
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
-from itertools import takewhile
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
-from pydantic import TypeAdapter
+from assistant.answers import Citation, Mode
 
-from assistant.answers import Answer, Citation, Mode
-from assistant.articles import as_moment
-from assistant.errors import AssistantError
-from assistant.maintenance.kept import kept_json
-from assistant.utils import SqliteFile, once, storable
-
-FILE = "feedback.sqlite"
 LONGEST_REASON = 2000  # characters
-
-_TABLE = """CREATE TABLE IF NOT EXISTS feedback (
-    key TEXT PRIMARY KEY, given TEXT NOT NULL, good INTEGER NOT NULL, reason TEXT NOT NULL, question TEXT NOT NULL,
-    answer TEXT NOT NULL, mode TEXT NOT NULL, found INTEGER NOT NULL, citations TEXT NOT NULL, generation TEXT NOT NULL
-)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,63 +26,3 @@ class Feedback:
     found: bool
     citations: tuple[Citation, ...]
     generation: str
-
-
-_adapter = once(lambda: TypeAdapter(Feedback))
-
-
-class FeedbackStore:
-    """The feedback of one home. Any number of threads and processes may use it at once.
-
-    Everything raises AssistantError, in one line, when the file cannot be used.
-    """
-
-    def __init__(self, home: Path) -> None:
-        self.file = SqliteFile(home / FILE, _TABLE, _read)
-
-    def put(self, answer: Answer, good: bool, reason: str = "", key: str | None = None) -> Feedback:
-        """Store what a user thinks of `answer`, in place of what was stored under `key` before."""
-        if len(reason) > LONGEST_REASON:
-            raise AssistantError(
-                f"the reason has {len(reason):,} characters; shorten it to {LONGEST_REASON:,}, the most that are kept"
-            )
-        row = _row(answer, good, reason, uuid.uuid4().hex if key is None else key)
-        feedback = _feedback(row)
-        columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
-        with self.file.writing() as db:
-            db.execute(f"INSERT OR REPLACE INTO feedback ({columns}) VALUES ({values})", row)
-        return feedback
-
-    def remove(self, key: str) -> None:
-        """Delete what was stored under `key`, if anything was."""
-        if self.file.exists():
-            with self.file.writing() as db:
-                db.execute("DELETE FROM feedback WHERE key = ?", (storable(key),))
-
-    def entries(self, since: date | None = None) -> list[Feedback]:
-        """All feedback, or that since a day or a time (UTC, when it has no zone), newest first."""
-        first = datetime.min.replace(tzinfo=UTC) if since is None else as_moment(since)
-        with self.file.reading("SELECT * FROM feedback ORDER BY given DESC, rowid DESC") as rows:
-            return list(takewhile(lambda feedback: feedback.given >= first, map(_feedback, map(dict, rows))))
-
-
-def _read(table: str, row: Mapping[str, Any]) -> Feedback:
-    return _feedback(dict(row))
-
-
-def _row(answer: Answer, good: bool, reason: str, key: str) -> dict[str, Any]:
-    """The columns of feedback that is given now."""
-    citations = kept_json([asdict(citation) for citation in answer.citations])
-    texts = {"key": key, "reason": reason, "question": answer.question, "answer": answer.text, "citations": citations}
-    return {
-        **{name: storable(text) for name, text in texts.items()},
-        "given": datetime.now(UTC).isoformat(timespec="microseconds"),  # of one length, so that texts sort as times do
-        "good": good,
-        "mode": answer.mode,
-        "found": answer.found,
-        "generation": answer.corpus.generation,
-    }
-
-
-def _feedback(row: dict[str, Any]) -> Feedback:
-    return _adapter().validate_python({**row, "citations": json.loads(row["citations"])})

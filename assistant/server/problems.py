@@ -13,6 +13,7 @@ from assistant.accounts import WaitError
 from assistant.errors import (
     AssistantError,
     DamagedError,
+    DatabaseError,
     EmbedderError,
     IndexServerError,
     LockedError,
@@ -55,6 +56,7 @@ _CODES: tuple[tuple[type[AssistantError], int, str], ...] = (
     (EmbedderError, 503, "embedder"),
     (DamagedError, 503, "damaged"),
     (IndexServerError, 503, "index_server"),
+    (DatabaseError, 503, "database"),
     (LockedError, 409, "locked"),
     (NoSpaceError, 507, "no_space"),
     (RefreshError, 409, "refresh"),
@@ -128,7 +130,7 @@ def told_of(error: Exception) -> str:
         return _NO_ARTICLES
     text = safe_to_show(one_line(str(error)))
     for place in hidden_places.get():
-        text = text.replace(f"{place}/", "").replace(place, "the home")
+        text = text.replace(f"{place}/", "").replace(place, "the database" if "://" in place else "the home")
     return text
 
 
