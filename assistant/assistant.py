@@ -10,13 +10,15 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from assistant import accounts, answering, index, ingest, maintenance, models, reading, retrieval
+from assistant import answering, index, ingest, maintenance, models, reading, retrieval
 from assistant.answering import Conversation, Generators, QuestionPipeline
 from assistant.answers import Answer, ArticleRef, Citation, CorpusInfo, Event, Excerpt, Finished
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, Passage, as_moment
+from assistant.database import database
 from assistant.errors import AssistantError
 from assistant.ingest import sources as ingest_sources
 from assistant.models import Encoder, as_vectors
+from assistant.people import People
 from assistant.retrieval import Aspects, aspects
 from assistant.settings import AUTO, Settings
 from assistant.utils import CancelToken, Observers, in_thread
@@ -50,11 +52,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         maintenance.check_format(settings.home)
         self._library = index.HomeLibrary(settings.home)
         self._encoder = Encoder(settings, embeddings)
-        self._feedback = maintenance.FeedbackStore(settings.home)
-        self._watches = maintenance.WatchStore(settings.home)
-        self._shared = maintenance.SharedAnswerStore(settings.home, self._removed)
-        self._collections = maintenance.CollectionStore(settings.home, self._removed)
-        self._conversations = maintenance.ConversationStore(settings.home, self._removed)
+        self._people = People(database(settings), self._removed)
         self._pipeline = QuestionPipeline(settings, self._encoder, self.observers)
         self._generators = Generators(settings, self._pipeline, chat_model)
 
@@ -343,17 +341,17 @@ class Assistant(AbstractContextManager["Assistant"]):
     def rate(self, answer: Answer, good: bool, reason: str = "", *, key: str | None = None) -> maintenance.Feedback:
         """Keep what a reader thinks of `answer`, in place of what was given under the same `key` before.
 
-        Raises AssistantError for a reason of over 2,000 characters and when `feedback.sqlite` cannot be written.
+        Raises AssistantError for a reason of over 2,000 characters and when it cannot be written.
         """
-        return self._feedback.put(answer, good, reason, key)
+        return self._people.feedback.put(answer, good, reason, key)
 
     def unrate(self, key: str) -> None:
         """Forget the feedback that was given under `key`, if there is any."""
-        self._feedback.remove(key)
+        self._people.feedback.remove(key)
 
     def feedback(self, since: date | None = None) -> list[maintenance.Feedback]:
         """All feedback, or that since a day or a time (UTC, when it has no zone), newest first."""
-        return self._feedback.entries(since)
+        return self._people.feedback.entries(since)
 
     # what is shared
 
@@ -361,36 +359,36 @@ class Assistant(AbstractContextManager["Assistant"]):
         """Keep `answer`, which was asked with `filters`, for whoever has its key, with the text around its quotes.
 
         `owner` stands for who may take it back; the same answer of the same owner keeps its key. Raises AssistantError
-        when an article that it rests on was removed, when 10,000 are shared, and when `shared_answers.sqlite` in the
-        home cannot be written.
+        when an article that it rests on was removed, when 10,000 are shared, and when they cannot be
+        written.
         """
-        return self._shared.share(answer, self.excerpts(answer.citations), owner, filters)
+        return self._people.shared.share(answer, self.excerpts(answer.citations), owner, filters)
 
     def shared_answer(self, key: str) -> maintenance.SharedAnswer | None:
         """The answer that was shared under `key`; None for none, also where an article of it was removed by hand."""
-        return self._shared.get(key)
+        return self._people.shared.get(key)
 
     def shared_answers(self, owner: str | None, *, maintainer: bool = False) -> list[maintenance.SharedAnswer]:
         """The answers that `owner` shared, newest first; for a `maintainer` those of everybody."""
         if maintainer:
-            return self._shared.all()
-        return [] if owner is None else self._shared.of(owner)
+            return self._people.shared.all()
+        return [] if owner is None else self._people.shared.of(owner)
 
     def unshare(self, key: str, owner: str | None, *, maintainer: bool = False) -> None:
         """Take a shared answer back. Raises AssistantError unless `owner` shared it, or it is a `maintainer`."""
-        self._shared.remove(key, owner, maintainer=maintainer)
+        self._people.shared.remove(key, owner, maintainer=maintainer)
 
     # collections
 
     @property
     def collections(self) -> maintenance.CollectionStore:
-        """The collections of users whom the server knows, in `collections.sqlite` of the home."""
-        return self._collections
+        """The collections of users whom the server knows."""
+        return self._people.collections
 
     @property
     def conversations(self) -> maintenance.ConversationStore:
-        """The conversations that are kept on the server, in `conversations.sqlite` of the home."""
-        return self._conversations
+        """The conversations that are kept on the server."""
+        return self._people.conversations
 
     def pinned(self, answer: Answer, filters: Filters = NO_FILTERS) -> maintenance.PinnedAnswer:
         """`answer`, which was asked with `filters`, as a collection keeps it: with the text around its quotes."""
@@ -435,24 +433,24 @@ class Assistant(AbstractContextManager["Assistant"]):
 
         A question that is watched already is not watched twice. `owner` is kept with it, for who may end it in the
         window. Raises QuestionError for what cannot be asked,
-        AssistantError when `watches.sqlite` in the home cannot be written.
+        AssistantError when it cannot be written.
         """
         longest = self.settings.max_question
         return maintenance.add_watch(
-            self._watches, self._ask_in_quotes, question, filters, longest=longest, owner=owner
+            self._people.watches, self._ask_in_quotes, question, filters, longest=longest, owner=owner
         )
 
     def unwatch(self, number: int) -> None:
         """Stop watching that question. Raises AssistantError when there is none of that number."""
-        self._watches.remove(number)
+        self._people.watches.remove(number)
 
     def watches(self) -> list[maintenance.Watch]:
         """The watched questions with their last answers, in the order in which they were added."""
-        return self._watches.all()
+        return self._people.watches.all()
 
     def watch_changes(self, since: date | None = None) -> list[maintenance.WatchChange]:
         """How the answers to watched questions changed since a day or a moment, or at all, newest first."""
-        return self._watches.changes(as_moment(since) if since else None)
+        return self._people.watches.changes(as_moment(since) if since else None)
 
     def ask_watched(self) -> list[maintenance.WatchChange]:
         """Ask the watched questions that were not asked of the published generation yet; how their answers changed.
@@ -460,7 +458,7 @@ class Assistant(AbstractContextManager["Assistant"]):
         A refresh does this at its end. A question that fails keeps its last answer and says why.
         """
         generation = self._library.current()
-        return maintenance.ask_watched(self._watches, self._ask_in_quotes, generation) if generation else []
+        return maintenance.ask_watched(self._people.watches, self._ask_in_quotes, generation) if generation else []
 
     def _ask_in_quotes(self, question: str, filters: Filters) -> Answer:
         return self._library.read(lambda generation: self._pipeline.ask(generation, question, filters))
@@ -518,9 +516,9 @@ class Assistant(AbstractContextManager["Assistant"]):
         removes none, for an id that no article has.
         """
         stores = (
-            ("shared with a link", self._shared.drop_removed),
-            ("of collections", self._collections.drop_removed),
-            ("of conversations", self._conversations.drop_removed),
+            ("shared with a link", self._people.shared.drop_removed),
+            ("of collections", self._people.collections.drop_removed),
+            ("of conversations", self._people.conversations.drop_removed),
         )
         report = maintenance.remove_articles(
             article_ids, self._library, self._encoder.embeddings, self.settings, stores
@@ -661,11 +659,9 @@ class Assistant(AbstractContextManager["Assistant"]):
 
         What cannot be read is set aside under a name that tells, never removed; the index is built anew where needed.
         """
-        stores = (self._feedback, self._watches, self._shared, self._collections, self._conversations)
-        of_people = (accounts.AccountStore(self.settings.home).file, accounts.AuditLog(self.settings.home).file)
-        files = (*(store.file for store in stores), *of_people)
-        done = maintenance.repair(self._library, self.settings, files, self.refresh) if repair else ()
-        return maintenance.check_home(self._library, self.settings, files, done)
+        tables = self._people.stores().tables
+        done = maintenance.repair(self._library, self.settings, tables, self.refresh) if repair else ()
+        return maintenance.check_home(self._library, self.settings, tables, done)
 
     def backup(self, target: str | Path | BinaryIO) -> maintenance.Backup:
         """Write a backup of the home: its published generation, and all that people made.
@@ -673,7 +669,8 @@ class Assistant(AbstractContextManager["Assistant"]):
         `target` is a file whose name ends in .tar.gz or .tar.zst, a folder in which it gets a name, or an open binary
         file. It may be made while others ask and refresh. `assistant restore` puts it back. Raises AssistantError.
         """
-        return maintenance.backup(self._library, self.settings, Path(target) if isinstance(target, str) else target)
+        path = Path(target) if isinstance(target, str) else target
+        return maintenance.backup(self._library, self.settings, path, self._people.stores())
 
     def upgrade(self) -> None:
         """Bring a home that an earlier version made to the format of this one, once; a refresh does it, too."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
@@ -26,6 +27,7 @@ FILE = "assistant.toml"
 PREFIX = "ASSISTANT_"
 AUTO = "auto"
 LOCAL = "local"  # in `offer_models`: all models on this machine
+IN_HOME = "home"  # `index`: all is in the home
 STAFF, MAINTAINER = "staff", "maintainer"  # the names with which the chat window is entered
 # Settings that say nothing without another one.
 _NEEDED = {
@@ -57,6 +59,12 @@ class Settings(BaseSettings):
 
     home: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("article-assistant"), description="folder of the index"
+    )
+    index: SecretStr = Field(
+        SecretStr(IN_HOME),
+        description="where people's things are (users, sessions, conversations, feedback and the like): home, or the "
+        "address of a PostgreSQL database that several servers share, postgresql://user:password@host:port/name; "
+        "never printed",
     )
     cache: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("article-assistant"),
@@ -313,6 +321,13 @@ class Settings(BaseSettings):
             raise ValueError("it must begin with https://, or be on this machine")
         return given
 
+    @field_validator("index")
+    @classmethod
+    def _index(cls, given: SecretStr) -> SecretStr:
+        if given.get_secret_value() != IN_HOME:
+            _check_address(given.get_secret_value())
+        return given
+
     @field_validator("ui_password", "maintenance_password", "oidc_client_secret")
     @classmethod
     def _secret(cls, given: SecretStr | None) -> SecretStr | None:
@@ -361,6 +376,18 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Keyword first, then environment, then file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def _check_address(address: str) -> None:
+    """Raise ValueError, without the address, for what is none of a PostgreSQL database."""
+    wanted = f"it should be {IN_HOME}, or postgresql://user:password@host:port/name"
+    try:
+        found = urlsplit(address)
+        is_one = found.scheme == "postgresql" and found.port != 0 and bool(found.path.strip("/"))
+    except ValueError:  # of a port that is no number; it may be a part of the password
+        is_one = False
+    if not is_one or not (found.hostname or "host=" in found.query):
+        raise ValueError(f"{wanted}; in user and password write @ / : # ? % as %40 %2F %3A %23 %3F %25")
 
 
 def _is_loopback(host: str) -> bool:

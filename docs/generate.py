@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 from click.testing import CliRunner
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from assistant.cli.main import main as assistant
@@ -67,6 +68,8 @@ def _default(name: str, field: FieldInfo) -> str:
         return _OWN_DEFAULTS[name]
     if field.default is None or field.default == ():
         return "none"
+    if isinstance(field.default, SecretStr):  # one that is no secret
+        return f"`{field.default.get_secret_value()}`"
     if isinstance(field.default, tuple):
         return f"`{','.join(field.default)}`"
     if isinstance(field.default, bool):

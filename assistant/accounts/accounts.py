@@ -21,7 +21,8 @@ from assistant.accounts.records import Outsider, Person, Token, User
 from assistant.accounts.sessions import Sessions
 from assistant.accounts.store import AccountStore
 from assistant.accounts.tokens import USUAL_DAYS, new_token, token_shown
-from assistant.accounts.tries import PasswordTries, WaitError
+from assistant.accounts.tries import WaitError, tries_of
+from assistant.database import database
 from assistant.errors import AssistantError
 from assistant.settings import MAINTAINER, Settings
 
@@ -50,8 +51,9 @@ class Accounts:
         *,
         is_served: bool = True,
     ) -> None:
-        self.store = AccountStore(settings.home)
-        self.key = HomeKey(settings.home)
+        place = database(settings)
+        self.store = AccountStore(place)
+        self.key = HomeKey(place)
         self._settings = settings
         self._clock = clock
         has_others = bool(settings.user_header or settings.oidc_issuer) or not is_served or self.store.is_closed
@@ -60,7 +62,7 @@ class Accounts:
         # Looked up at each use, so that a clock that is set later holds for both.
         self._sessions = Sessions(self.store, self.key, lambda: self._clock(), settings.session_hours)
         self._hashes = hashes or PasswordHashes()
-        self._tries = PasswordTries()
+        self._tries = tries_of(place)
         self._waiting = threading.BoundedSemaphore(_MOST_WAITING)
         self._writer = ThreadPoolExecutor(1, "accounts")
         self._finding = ThreadPoolExecutor(_FINDING, "finding-who")
@@ -240,7 +242,7 @@ class Accounts:
 
     async def arenewed(self, cookie: str) -> str | None:
         """As `renewed`."""
-        if not self._sessions.is_due(cookie):
+        if self.store.is_read and not self._sessions.is_due(cookie):
             return None
         return await asyncio.wrap_future(self._writer.submit(self._sessions.renewed, cookie))
 

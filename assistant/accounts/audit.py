@@ -1,17 +1,18 @@
-"""The audit log: who did what, when and from where, in audit.sqlite; entries are only added."""
+"""The audit log: who did what, when and from where, in audit.sqlite or PostgreSQL; entries are only added."""
 
 import logging
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Any
+
+from sqlalchemy import Column, MetaData, Table, delete, func, insert, select
 
 from assistant.accounts.principal import Principal
+from assistant.database import NUMBER, TEXT, Database, Row, open_tables
 from assistant.errors import AssistantError
-from assistant.utils import SqliteFile, storable
+from assistant.utils import storable
 
 _log = logging.getLogger(__name__)
 
@@ -20,10 +21,15 @@ MOST = 500_000  # entries
 SIGN_IN_FAILED = "sign-in-failed"
 _DAY = timedelta(days=1)
 _LONGEST = 1000  # characters of a target
-_TABLE = """CREATE TABLE IF NOT EXISTS entries (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, who TEXT NOT NULL, by TEXT NOT NULL,
-    action TEXT NOT NULL, target TEXT NOT NULL, address TEXT NOT NULL
-)"""
+_ALL = 2**62  # above all numbers
+TABLES = MetaData()
+_entries = Table(
+    "entries",
+    TABLES,
+    Column("number", NUMBER, primary_key=True),
+    *(Column(name, TEXT, nullable=False) for name in ("at", "who", "by", "action", "target", "address")),
+    sqlite_autoincrement=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +49,13 @@ class AuditEntry:
 
 
 class AuditLog:
-    """The audit log of one home. Any number of threads and processes may use it at once.
+    """The audit log of one home or database. Any number of threads and processes may use it at once.
 
     Entries go after `days`.
     """
 
-    def __init__(self, home: Path, days: int = 365) -> None:
-        self.file = SqliteFile(home / FILE, _TABLE, _read)
+    def __init__(self, where: Database | Path, days: int = 365) -> None:
+        self.tables = open_tables(where, FILE, TABLES, _read)
         self._days = days
         self._lock = Lock()
         self._pruned = datetime.min.replace(tzinfo=UTC)
@@ -57,22 +63,22 @@ class AuditLog:
     def add(self, who: Principal, action: str, target: str = "", address: str = "") -> None:
         """Note what `who` does. A log that cannot be written stops nobody: that is logged as an error."""
         by = f"token:{who.token}" if who.token else who.by
-        values = (datetime.now(UTC).isoformat(timespec="milliseconds"), who.name or "", by, action, target, address)
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        entry = {"at": at, "who": who.name or "", "by": by, "action": action, "target": target, "address": address}
+        shown = {name: storable(value)[:_LONGEST] for name, value in entry.items()}
         try:
-            with self.file.writing() as db:
-                columns = "at, who, by, action, target, address"
-                shown = [storable(value)[:_LONGEST] for value in values]
-                db.execute(f"INSERT INTO entries ({columns}) VALUES (?, ?, ?, ?, ?, ?)", shown)
+            with self.tables.writing(shown["who"]) as db:
+                db.execute(insert(_entries).values(shown))
             self._prune()
         except AssistantError as error:
             _log.error("the audit log could not be written: %s (%s)", action, error)
 
     def entries(self, since: datetime | None = None, most: int = 1000, before: int | None = None) -> list[AuditEntry]:
         """What was done, newest first: at most so many entries, since then, with numbers below `before`."""
-        query = "SELECT * FROM entries WHERE at >= ? AND number < ? ORDER BY number DESC LIMIT ?"
         first = _utc(since).isoformat(timespec="milliseconds") if since else ""
-        with self.file.reading(query, (first, before or 2**62, most)) as rows:
-            return [_read("entries", dict(row)) for row in rows]
+        found = select(_entries).where(_entries.c.at >= first, _entries.c.number < min(before or _ALL, _ALL))
+        with self.tables.reading(found.order_by(_entries.c.number.desc()).limit(most)) as rows:
+            return [_read("entries", row) for row in rows]
 
     def _prune(self) -> None:
         """Once a day: what is too old goes, and of too many failed sign-ins, then the oldest."""
@@ -81,13 +87,14 @@ class AuditLog:
             if now - self._pruned < _DAY:
                 return
             self._pruned = now
-        with suppress(OverflowError), self.file.writing() as db:
+        with suppress(OverflowError), self.tables.writing() as db:
             first = (now - timedelta(days=self._days)).isoformat(timespec="milliseconds")
-            db.execute("DELETE FROM entries WHERE at < ?", (first,))
-            excess = db.execute("SELECT COUNT(*) FROM entries").fetchone()[0] - MOST
+            db.execute(delete(_entries).where(_entries.c.at < first))
+            excess = db.execute(select(func.count()).select_from(_entries)).scalar_one() - MOST
             # Anybody can add failed sign-ins: they must not drive out what was done.
-            order = f"ORDER BY action = '{SIGN_IN_FAILED}' DESC, number LIMIT ?"
-            db.execute(f"DELETE FROM entries WHERE number IN (SELECT number FROM entries {order})", (max(0, excess),))
+            order = (_entries.c.action == SIGN_IN_FAILED).desc(), _entries.c.number
+            gone = select(_entries.c.number).order_by(*order).limit(max(0, excess))
+            db.execute(delete(_entries).where(_entries.c.number.in_(gone)))
 
 
 def _utc(moment: datetime) -> datetime:
@@ -98,7 +105,7 @@ def _utc(moment: datetime) -> datetime:
         return moment.replace(tzinfo=UTC)
 
 
-def _read(table: str, row: Mapping[str, Any]) -> AuditEntry:
+def _read(table: str, row: Row) -> AuditEntry:
     names = ("number", "at", "who", "by", "action", "target", "address")
     values = {name: row[name] for name in names}
     if not all(isinstance(values[name], str) for name in names[1:]):

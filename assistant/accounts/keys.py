@@ -1,4 +1,4 @@
-"""The key of a home with which sessions are signed."""
+"""The key of a home or database with which sessions are signed."""
 
 import hashlib
 import hmac
@@ -7,18 +7,19 @@ from pathlib import Path
 
 from itsdangerous import BadData, Signer, URLSafeTimedSerializer
 
+from assistant.database import Database, create_once
 from assistant.errors import AssistantError
-from assistant.utils import create_private, once
+from assistant.utils import once
 
-FILE = "accounts.key"
+KEY_FILE = "accounts.key"
 _BYTES = 32
 
 
 class HomeKey:
-    """Signs what a browser keeps, with a key of the home's, so that it holds after a restart, too."""
+    """Signs what a browser keeps, with a key of the home or database: it holds after a restart and on other servers."""
 
-    def __init__(self, home: Path) -> None:
-        self._key = once(lambda: _key(home / FILE))
+    def __init__(self, where: Database | Path) -> None:
+        self._key = once(lambda: _key(Database.of(where)))
 
     def sign(self, value: str) -> str:
         """`value` with its signature."""
@@ -54,13 +55,13 @@ class HomeKey:
         return URLSafeTimedSerializer(self._key(), salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
 
 
-def _key(path: Path) -> bytes:
+def _key(place: Database) -> bytes:
     try:
-        key = create_private(path, secrets.token_bytes(_BYTES))
+        key = create_once(place, KEY_FILE, secrets.token_bytes(_BYTES))
     except OSError as error:
         raise AssistantError(
-            f"{path}: it cannot be made or read ({error.strerror}); allow that in its folder"
+            f"{place.home / KEY_FILE}: it cannot be made or read ({error.strerror}); allow that in its folder"
         ) from None
     if len(key) != _BYTES:
-        raise AssistantError(f"{path}: it is damaged; remove it, and everybody signs in anew")
+        raise AssistantError(f"{place.home / KEY_FILE}: it is damaged; remove it, and everybody signs in anew")
     return key

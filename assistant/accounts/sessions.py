@@ -33,7 +33,7 @@ class Sessions:
     def of(self, cookie: str) -> Session | None:
         """The session of that cookie; None where it is over, or never was."""
         value, now = self._key.unsign(cookie) if cookie else None, self._clock()
-        session = self._store.known().sessions.get(_hash(value)) if value else None
+        session = self._store.session(_hash(value)) if value else None
         if session is None or (session.ends is not None and now > session.ends):
             return None
         is_over = now - session.seen > self._idle or now - session.began > _LONGEST
@@ -63,8 +63,8 @@ class Sessions:
     def end(self, cookie: str) -> None:
         """End the session of that cookie, under all ids that it has."""
         if (session := self.of(cookie)) is not None:
-            sessions = self._store.known().sessions.values()
-            same = [each.hash for each in sessions if (each.person, each.began) == (session.person, session.began)]
+            theirs = self._store.sessions_of(session.person)
+            same = [each.hash for each in theirs if each.began == session.began]
             self._store.end_sessions(same)
 
 

@@ -3,18 +3,14 @@
 import logging
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any
 
+from assistant.accounts.try_counts import ENTERED, FORGOTTEN_AFTER, NO_TRIES, InMemory, Tries, TryCounts
+from assistant.database import Database
 from assistant.errors import AssistantError
 
 _log = logging.getLogger(__name__)
-
-_FORGOTTEN_AFTER = 3600.0  # seconds without a wrong try
-_MOST = 10_000  # addresses and names that are remembered
 
 
 class WaitError(AssistantError):
@@ -43,75 +39,82 @@ OF_NAME = Pause(free=20, longest=30.0)
 
 
 class PasswordTries:
-    """Who may try a password now. May be used from several threads.
+    """Who may try a password now. May be used from several threads, and on servers that share `counts`.
 
     A try counts as a wrong one until it turned out right: many at once are no way around the pauses. An address that
     has entered under a name does not wait for the wrong tries of others under it.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._lock = Lock()
-        self._wrong: OrderedDict[tuple[str, ...], tuple[int, float]] = OrderedDict()
-        self._entered: OrderedDict[tuple[str, str], None] = OrderedDict()
+    def __init__(self, clock: Callable[[], float] | None = None, counts: TryCounts | None = None) -> None:
+        self._counts = counts or InMemory()
+        # Of several servers each has a monotonic clock of its own.
+        self._clock = clock or (time.monotonic if isinstance(self._counts, InMemory) else time.time)
 
     def wait(self, name: str, address: str) -> int:
         """Seconds until that address may try that name again; 0 when it may now."""
-        with self._lock:
-            return self._wait(name, address)
+        with self._counts.changing() as tries:
+            return self._wait(tries, name, address)
 
     def begin(self, name: str, address: str) -> None:
         """Count a try. Raises WaitError where that address must wait."""
-        with self._lock:
-            if seconds := self._wait(name, address):
+        with self._counts.changing() as tries:
+            if seconds := self._wait(tries, name, address):
                 raise WaitError(seconds)
             for key in _keys(name, address):
-                self._count(key)
+                self._count(tries, key)
 
     def entered(self, name: str, address: str) -> None:
         """The password was right: what was tried under that name counts no more, and from that address for it."""
-        with self._lock:
-            tried, _ = self._wrong.pop(("both", address, name), (0, 0.0))
-            self._wrong.pop(("name", name), None)
+        with self._counts.changing() as tries:
+            tried, _ = tries.drop(("both", address, name))
+            tries.drop(("name", name))
             # Else who has a password of their own could try those of others without a pause.
-            others, last = self._wrong.pop(("address", address), (0, 0.0))
+            others, last = tries.drop(("address", address))
             if others > tried:
-                self._wrong["address", address] = (others - tried, last)
-            _remember(self._entered, (name, address), None)
+                tries.put(("address", address), others - tried, last)
+            tries.put(_entered(name, address), 0, self._clock())
 
     def failed(self, name: str, address: str, *, is_known: bool) -> None:
         """The password was wrong: it is logged, without the password."""
-        with self._lock:
-            count = self._wrong.get(("address", address), (0, 0.0))[0]
+        with self._counts.changing() as tries:
+            count, _ = tries.get(("address", address))
             for key in _keys(name, address):  # the pause begins now: the check took a while
-                if key in self._wrong:
-                    self._wrong[key] = (self._wrong[key][0], self._clock())
+                wrong, _ = found = tries.get(key)
+                if found != NO_TRIES:
+                    tries.put(key, wrong, self._clock())
         # A password that was typed as the name must not be logged either.
         shown = f"user {name}" if is_known else "an unknown user"
         _log.warning("wrong password for %s from %s, try %d", shown, address, count)
 
-    def _wait(self, name: str, address: str) -> int:
-        pauses = [self._pause(("address", address), OF_ADDRESS)]
-        if (name, address) not in self._entered:
-            pauses.append(self._pause(("name", name), OF_NAME))
+    def _wait(self, tries: Tries, name: str, address: str) -> int:
+        pauses = [self._pause(tries, ("address", address), OF_ADDRESS)]
+        if tries.get(_entered(name, address)) == NO_TRIES:
+            pauses.append(self._pause(tries, ("name", name), OF_NAME))
         return math.ceil(max(pauses))
 
-    def _pause(self, key: tuple[str, ...], pause: Pause) -> float:
-        wrong, last = self._wrong.get(key, (0, 0.0))
-        return max(0.0, last + pause.seconds(wrong) - self._clock()) if wrong else 0.0
+    def _pause(self, tries: Tries, key: tuple[str, ...], pause: Pause) -> float:
+        wrong, last = tries.get(key)
+        # A clock that was set back must keep nobody out for longer.
+        passed = max(0.0, self._clock() - last)
+        return max(0.0, pause.seconds(wrong) - passed) if wrong else 0.0
 
-    def _count(self, key: tuple[str, ...]) -> None:
-        wrong, last = self._wrong.get(key, (0, 0.0))
-        wrong = 1 if self._clock() - last > _FORGOTTEN_AFTER else wrong + 1
-        _remember(self._wrong, key, (wrong, self._clock()))
+    def _count(self, tries: Tries, key: tuple[str, ...]) -> None:
+        wrong, last = tries.get(key)
+        tries.put(key, 1 if self._clock() - last > FORGOTTEN_AFTER else wrong + 1, self._clock())
+
+
+def tries_of(place: Database) -> PasswordTries:
+    """The tries of the server of a home, in memory; or those of all servers of a database, in it."""
+    if place.address is None:
+        return PasswordTries()
+    from assistant.accounts.try_table import TryTable
+
+    return PasswordTries(counts=TryTable(place))
 
 
 def _keys(name: str, address: str) -> tuple[tuple[str, ...], ...]:
     return ("address", address), ("name", name), ("both", address, name)
 
 
-def _remember(kept: OrderedDict[Any, Any], key: Any, value: Any) -> None:
-    kept[key] = value
-    kept.move_to_end(key)
-    if len(kept) > _MOST:
-        kept.popitem(last=False)
+def _entered(name: str, address: str) -> tuple[str, ...]:
+    return ENTERED, address, name

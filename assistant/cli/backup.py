@@ -41,9 +41,12 @@ def restore(file: Path, force: bool, home: Path | None, as_json: bool) -> None:
     All of it is checked before the home is touched. Stop a server over the home before, and start it again after.
     """
     from assistant import maintenance
+    from assistant.database import database
+    from assistant.people import People
 
-    source = sys.stdin.buffer if str(file) == "-" else file
-    restored = maintenance.restore(settings_of(home), source, force=force)
+    source, settings = sys.stdin.buffer if str(file) == "-" else file, settings_of(home)
+    stores = People(database(settings)).stores()
+    restored = maintenance.restore(settings, source, force=force, stores=stores)
     _warn(restored)
     show(restored, as_json, "render_backup:restore_lines")
 

@@ -175,12 +175,13 @@ def note(settings: "Settings", action: str, target: str = "") -> None:
     import getpass
 
     from assistant.accounts import AuditLog, Principal
+    from assistant.database import database
 
     try:
         name = getpass.getuser()
     except (OSError, KeyError, ImportError):  # one without a name
         name = ""
-    AuditLog(settings.home, settings.audit_days).add(Principal(name, "maintainer", "cli"), action, target)
+    AuditLog(database(settings), settings.audit_days).add(Principal(name, "maintainer", "cli"), action, target)
 
 
 def check_publications(assistant: "Assistant", wanted: Sequence[str]) -> None:

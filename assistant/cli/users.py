@@ -205,7 +205,8 @@ def remove_token(identity: str, home: Path | None) -> None:
 def audit(since: datetime | None, home: Path | None, as_json: bool) -> None:
     """Print who did what, when and from where, newest first: sign-ins, users, tokens, and changes of the articles."""
     from assistant.accounts import AuditLog
+    from assistant.database import database
 
     settings = settings_of(home)
-    log = AuditLog(settings.home, settings.audit_days)
+    log = AuditLog(database(settings), settings.audit_days)
     show(log.entries(since, 100_000), as_json, "render_users:audit_lines", "Nothing is noted.")

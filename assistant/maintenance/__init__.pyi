@@ -65,12 +65,12 @@ from .trial import Trial as Trial
 from .trial import try_sources as try_sources
 from .upgrades import check_format as check_format
 from .upgrades import upgrade as upgrade
+from .watch_store import WatchStore as WatchStore
+from .watch_store import add_watch as add_watch
+from .watch_store import ask_watched as ask_watched
 from .watches import KeptAnswer as KeptAnswer
 from .watches import StatementChange as StatementChange
 from .watches import Watch as Watch
 from .watches import WatchChange as WatchChange
-from .watches import WatchStore as WatchStore
-from .watches import add_watch as add_watch
-from .watches import ask_watched as ask_watched
 
 __all__: list[str]

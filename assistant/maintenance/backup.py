@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from assistant.errors import AssistantError, NoArticlesError
 from assistant.index import CURRENT, Generation, Library
@@ -18,6 +18,9 @@ from assistant.maintenance.archive import FORMAT, ArchiveWriter, BackupHead, is_
 from assistant.maintenance.upgrades import FILE, format_of
 from assistant.settings import Settings
 from assistant.utils import own_version
+
+if TYPE_CHECKING:
+    from assistant.database import Stores
 
 _SUFFIXES = (".tar.gz", ".tgz", ".tar.zst")
 _SOURCES = "sources.toml"
@@ -50,22 +53,22 @@ class Backup:
     set_aside: Path | None = None
 
 
-def backup(library: Library, settings: Settings, target: Path | BinaryIO) -> Backup:
+def backup(library: Library, settings: Settings, target: Path | BinaryIO, stores: "Stores | None" = None) -> Backup:
     """Write a backup to `target`: a file, a folder in which it gets a name with the time, or an open binary file.
 
-    The file is for this account alone and is there only once it is whole; its name ends in .tar.gz or .tar.zst. Raises
-    AssistantError when it cannot be written.
+    What `stores` have in PostgreSQL is in it as files of a home. The file is for this account alone and is there only
+    once it is whole; its name ends in .tar.gz or .tar.zst. Raises AssistantError when it cannot be written.
     """
     home = settings.home.expanduser()
     if not home.is_dir():
         raise AssistantError(f"there is no home {home}, so there is nothing to back up; give another with --home")
     if not isinstance(target, Path):
-        return _Backup(library, settings).write(target, None)
+        return _Backup(library, settings, stores).write(target, None)
     path = _file_in(target) if target.is_dir() else target
     if not path.name.endswith(_SUFFIXES):
         raise AssistantError(f"{path}: the name of a backup ends in {', '.join(_SUFFIXES)}; choose such a one")
     with _published(path) as out:
-        return _Backup(library, settings).write(out, path)
+        return _Backup(library, settings, stores).write(out, path)
 
 
 def _file_in(folder: Path) -> Path:
@@ -94,8 +97,9 @@ def _published(path: Path) -> Iterator[BinaryIO]:
 class _Backup:
     """A backup while it is written."""
 
-    def __init__(self, library: Library, settings: Settings) -> None:
+    def __init__(self, library: Library, settings: Settings, stores: "Stores | None") -> None:
         self._library, self._settings = library, settings
+        self._stores = stores if stores is not None and stores.place.address is not None else None
         self._home = settings.home.expanduser()
         self._notices: list[str] = []
 
@@ -108,6 +112,7 @@ class _Backup:
             with ArchiveWriter(out, head, path.name if path else "") as archive:
                 for name, file in self._files(generation):
                     self._add(archive, name, file)
+                self._add_stores(archive)
                 if generation is not None:
                     archive.add_text(f"index/{CURRENT}", f"{generation.name}\n")
                 archive.add_text(FILE, f"{head.home_format}\n")
@@ -148,8 +153,9 @@ class _Backup:
         for pattern in _OF_INDEX:
             yield from ((f"index/{path.relative_to(index).as_posix()}", path) for path in sorted(index.glob(pattern)))
         yield from ((f"added/{path.name}", path) for path in sorted(added_folder(self._settings).glob("*.txt")))
+        elsewhere = {FILE, *(self._stores.files if self._stores is not None else ())}
         for path in sorted(self._home.iterdir()):
-            if path.is_file() and path.name != FILE and not _is_left_out(path.name):
+            if path.is_file() and path.name not in elsewhere and not _is_left_out(path.name):
                 yield path.name, path
         if self._settings.sources is not None and not (self._home / _SOURCES).exists():
             yield _SOURCES, sources_file(self._settings)
@@ -162,6 +168,19 @@ class _Backup:
             if any(fnmatch(path.name, pattern) for pattern in _SQLITE):
                 path = self._copied(path)
             archive.add_file(name, path)
+
+    def _add_stores(self, archive: ArchiveWriter) -> None:
+        """What is in PostgreSQL, each store as of one moment."""
+        if self._stores is None:
+            return
+        from assistant.database import copied_to_file, small_contents
+
+        for tables in self._stores.tables:
+            archive.add_file(tables.name, copied_to_file(tables, self._scratch / tables.name))
+            (self._scratch / tables.name).unlink()
+        for name, content in sorted(small_contents(self._stores).items()):
+            (self._scratch / name).write_bytes(content)
+            archive.add_file(name, self._scratch / name)
 
     def _copied(self, path: Path) -> Path:
         """A copy of a SQLite file as it is at one moment, whoever writes to it; of a damaged one the file itself."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.database import Tables
 from assistant.errors import AssistantError, DamagedError, SettingsError
 from assistant.index import CURE, HomeLibrary, Library
 from assistant.ingest.sources import added_folder, gone_list, listed, shown_path, sources_file
@@ -13,7 +14,7 @@ from assistant.maintenance import removed, source_health
 from assistant.maintenance.added import faulty_files
 from assistant.maintenance.mend import find_damage, restored_pointer, set_aside_damaged
 from assistant.settings import Settings
-from assistant.utils import SqliteFile, set_aside
+from assistant.utils import set_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +51,29 @@ class CheckReport:
 
 
 def check_home(
-    library: Library, settings: Settings, files: Sequence[SqliteFile], done: tuple[str, ...] = ()
+    library: Library, settings: Settings, stores: Sequence[Tables], done: tuple[str, ...] = ()
 ) -> CheckReport:
-    """Every file of the home, `files` among them, with what is wrong with it; nothing is changed."""
-    return CheckReport(settings.home, tuple(_findings(library, settings, files)), done)
+    """Every file of the home, and the tables of `stores`, with what is wrong with it; nothing is changed."""
+    return CheckReport(settings.home, tuple(_findings(library, settings, stores)), done)
 
 
-def _findings(library: Library, settings: Settings, files: Sequence[SqliteFile]) -> Iterator[Finding]:
+def _findings(library: Library, settings: Settings, stores: Sequence[Tables]) -> Iterator[Finding]:
     yield from _of_sources(settings)
     yield from _of_added(settings)
     yield from _of_index(library)
-    for file in files:
-        if file.path.exists():
-            yield _tried(file.path.name, file.check)
+    for store in stores:
+        if store.exists():
+            yield _of_store(store)
+
+
+def _of_store(store: Tables) -> Finding:
+    if not store.is_remote:
+        return _tried(store.name, store.check)
+    try:
+        store.check()
+    except AssistantError as error:
+        return Finding(store.name, str(error))
+    return Finding(store.name)
 
 
 def _of_sources(settings: Settings) -> Iterator[Finding]:
@@ -133,7 +144,7 @@ def _tried(place: str, check: Callable[[], object]) -> Finding:
 
 
 def repair(
-    library: Library, settings: Settings, files: Sequence[SqliteFile], refresh: Callable[[], Any]
+    library: Library, settings: Settings, stores: Sequence[Tables], refresh: Callable[[], Any]
 ) -> tuple[str, ...]:
     """Repair what is damaged, and give a line for all that was done. What cannot be read is set aside, not removed.
 
@@ -146,8 +157,8 @@ def repair(
         done += set_aside_damaged(library)
         damage = find_damage(library)
         done += _set_aside_old(library, set(damage.faults) if damage else set())
-    for file in files:
-        done += _mended(file)
+    for store in stores:
+        done += _mended(store)
     current = library.current()
     if damage or (current and library.derived_faults(current)):
         done += _refreshed(refresh)
@@ -164,12 +175,11 @@ def _set_aside_old(library: Library, mended_by_refresh: set[str]) -> Iterator[st
             yield f"index/{name}/{fault}; it was set aside as index/{set_aside(library.folder / name).name}"
 
 
-def _mended(file: SqliteFile) -> Iterator[str]:
+def _mended(store: Tables) -> Iterator[str]:
     try:
-        file.check()
+        store.check()
     except DamagedError:
-        aside, kept = file.mend()
-        yield f"{file.path.name}: it was set aside as {aside.name}; a new one has the {kept:,} rows that could be read"
+        yield store.mend()
     except AssistantError as error:
         yield str(error)
 

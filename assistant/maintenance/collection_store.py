@@ -1,55 +1,73 @@
 """The collections of the users whom the server knows, in a file of the home."""
 
 import json
-import sqlite3
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    MetaData,
+    RowMapping,
+    Select,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
+from assistant.database import TEXT, Database, Row, open_tables
 from assistant.errors import AssistantError, MissingError
 from assistant.maintenance.collections import LONGEST_COLLECTION, Collection, CollectionItem, Pinned, item_rests_on
 from assistant.maintenance.kept import Removed, kept_json, refuse_removed
-from assistant.utils import SqliteFile, once, storable
+from assistant.utils import once, storable
 
 FILE = "collections.sqlite"
 MOST_COLLECTIONS = 100  # of one owner
 _MISSING = "you have no such collection any more; choose another one"
 
-_TABLE = """CREATE TABLE IF NOT EXISTS collections (
-    id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, content TEXT NOT NULL
-); CREATE INDEX IF NOT EXISTS collections_of_owner ON collections (owner)"""
+TABLES = MetaData()
+_collections = Table(
+    "collections",
+    TABLES,
+    Column("id", TEXT, primary_key=True),
+    *(Column(name, TEXT, nullable=False) for name in ("owner", "name", "content")),
+    Index("collections_of_owner", "owner"),
+)
 
 _adapter = once(lambda: TypeAdapter(Collection))
 
 
 class CollectionStore:
-    """The collections of users who are known to the server, in one home; each belongs to its `owner` alone.
+    """The collections of users who are known to the server, in one home or database; each belongs to its `owner` alone.
 
-    Any number of threads and processes may use it at once. Everything raises AssistantError, in one line, when the
-    file cannot be used, and where `owner` has no collection of that id.
+    Any number of threads and processes may use it at once. Everything raises AssistantError, in one line, when they
+    cannot be used, and where `owner` has no collection of that id.
     """
 
-    def __init__(self, home: Path, removed: Removed = frozenset) -> None:
-        self.file = SqliteFile(home / FILE, _TABLE, _read)
+    def __init__(self, where: Database | Path, removed: Removed = frozenset) -> None:
+        self.tables = open_tables(where, FILE, TABLES, _read)
         self._removed = removed
 
     def of(self, owner: str) -> list[Collection]:
         """The collections of `owner`, by name."""
         removed = self._removed()
-        query = "SELECT * FROM collections WHERE owner = ?"
-        with self.file.reading(query, (storable(owner),)) as rows:
+        with self.tables.reading(select(_collections).where(_collections.c.owner == storable(owner))) as rows:
             collections = [_collection(row).without_articles(removed) for row in rows]
         return sorted(collections, key=lambda collection: (collection.name.casefold(), collection.id))
 
     def get(self, owner: str, collection_id: str) -> Collection:
         """The collection of that id."""
-        query = "SELECT * FROM collections WHERE owner = ? AND id = ?"
-        with self.file.reading(query, (storable(owner), storable(collection_id))) as rows:
+        with self.tables.reading(_of(owner, collection_id)) as rows:
             row = next(iter(rows), None)
             return _found(row).without_articles(self._removed())
 
@@ -61,11 +79,12 @@ class CollectionStore:
         """Keep a collection of a browser for `owner`, as a new one."""
         kept = replace(collection.without_articles(self._removed()), id=uuid.uuid4().hex)
         owner = storable(owner)
-        with self.file.writing() as db:
-            count = db.execute("SELECT COUNT(*) FROM collections WHERE owner = ?", (owner,)).fetchone()[0]
-            if count >= MOST_COLLECTIONS:
+        with self.tables.writing(owner) as db:
+            theirs = select(func.count()).select_from(_collections).where(_collections.c.owner == owner)
+            if (count := db.execute(theirs).scalar_one()) >= MOST_COLLECTIONS:
                 raise AssistantError(f"you have {count} collections, the most that are kept; delete one that is done")
-            db.execute("INSERT INTO collections VALUES (?, ?, ?, ?)", (kept.id, owner, kept.name, _content(kept)))
+            row = {"id": kept.id, "owner": owner, "name": kept.name, "content": _content(kept)}
+            db.execute(insert(_collections).values(row))
         return kept
 
     def rename(self, owner: str, collection_id: str, name: str) -> Collection:
@@ -91,37 +110,45 @@ class CollectionStore:
 
     def delete(self, owner: str, collection_id: str) -> None:
         """Delete a collection with its items."""
-        key = (storable(owner), storable(collection_id))
-        with self.file.writing() as db:
-            if not db.execute("DELETE FROM collections WHERE owner = ? AND id = ?", key).rowcount:
+        with self.tables.writing(storable(owner)) as db:
+            if not db.execute(delete(_collections).where(*_is(owner, collection_id))).rowcount:
                 raise MissingError(_MISSING)
 
     def drop_removed(self) -> int:
         """Delete the words of articles that were removed by hand; of how many items."""
-        if not self.file.exists():
+        if not self.tables.exists():
             return 0
         removed, dropped = self._removed(), 0
-        with self.file.writing() as db:
-            for row in db.execute("SELECT * FROM collections").fetchall():
-                collection = _collection(row)
+        with self.tables.writing() as db:
+            for collection_id in db.execute(select(_collections.c.id)).scalars().all():
+                that = select(_collections).where(_collections.c.id == collection_id)
+                collection = _collection(db.execute(that).mappings().one())
                 if resting := sum(item_rests_on(item, removed) for item in collection.items):
                     dropped += resting
                     _write(db, collection.without_articles(removed))
         return dropped
 
     def _update(self, owner: str, collection_id: str, change: Callable[[Collection], Collection]) -> Collection:
-        removed, query = self._removed(), "SELECT * FROM collections WHERE owner = ? AND id = ?"
-        with self.file.writing() as db:
-            before = _found(db.execute(query, (storable(owner), storable(collection_id))).fetchone())
+        removed = self._removed()
+        with self.tables.writing(storable(owner)) as db:
+            before = _found(db.execute(_of(owner, collection_id)).mappings().first())
             after = change(before.without_articles(removed))
             if after is not before:
                 _write(db, after)
             return after
 
 
-def _write(db: sqlite3.Connection, collection: Collection) -> None:
-    values = (collection.name, _content(collection), collection.id)
-    db.execute("UPDATE collections SET name = ?, content = ? WHERE id = ?", values)
+def _is(owner: str, collection_id: str) -> tuple[ColumnElement[bool], ...]:
+    return _collections.c.owner == storable(owner), _collections.c.id == storable(collection_id)
+
+
+def _of(owner: str, collection_id: str) -> Select[Any]:
+    return select(_collections).where(*_is(owner, collection_id))
+
+
+def _write(db: Connection, collection: Collection) -> None:
+    values = {"name": collection.name, "content": _content(collection)}
+    db.execute(update(_collections).where(_collections.c.id == collection.id).values(values))
 
 
 def _content(collection: Collection) -> str:
@@ -134,15 +161,15 @@ def _content(collection: Collection) -> str:
     return text
 
 
-def _found(row: sqlite3.Row | None) -> Collection:
+def _found(row: RowMapping | None) -> Collection:
     if row is None:
         raise MissingError(_MISSING)
     return _collection(row)
 
 
-def _read(table: str, row: Mapping[str, Any]) -> Collection:
+def _read(table: str, row: Row) -> Collection:
     return _collection(row)
 
 
-def _collection(row: Mapping[str, Any] | sqlite3.Row) -> Collection:
+def _collection(row: Row) -> Collection:
     return _adapter().validate_python({**json.loads(row["content"]), "id": row["id"], "name": row["name"]})

@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from itertools import takewhile
@@ -10,20 +9,27 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy import Column, Integer, MetaData, Table, delete, select
 
 from assistant.answers import Answer, Citation, Mode
 from assistant.articles import as_moment
+from assistant.database import TEXT, Database, Row, open_tables, put
 from assistant.errors import AssistantError
 from assistant.maintenance.kept import kept_json
-from assistant.utils import SqliteFile, once, storable
+from assistant.utils import once, storable
 
 FILE = "feedback.sqlite"
 LONGEST_REASON = 2000  # characters
 
-_TABLE = """CREATE TABLE IF NOT EXISTS feedback (
-    key TEXT PRIMARY KEY, given TEXT NOT NULL, good INTEGER NOT NULL, reason TEXT NOT NULL, question TEXT NOT NULL,
-    answer TEXT NOT NULL, mode TEXT NOT NULL, found INTEGER NOT NULL, citations TEXT NOT NULL, generation TEXT NOT NULL
-)"""
+TABLES = MetaData()
+_feedbacks = Table(
+    "feedback",
+    TABLES,
+    Column("key", TEXT, primary_key=True),
+    *(Column(name, TEXT, nullable=False) for name in ("given", "reason", "question", "answer", "mode", "citations")),
+    *(Column(name, Integer, nullable=False) for name in ("good", "found")),
+    Column("generation", TEXT, nullable=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +56,13 @@ _adapter = once(lambda: TypeAdapter(Feedback))
 
 
 class FeedbackStore:
-    """The feedback of one home. Any number of threads and processes may use it at once.
+    """The feedback of one home or database. Any number of threads and processes may use it at once.
 
-    Everything raises AssistantError, in one line, when the file cannot be used.
+    Everything raises AssistantError, in one line, when they cannot be used.
     """
 
-    def __init__(self, home: Path) -> None:
-        self.file = SqliteFile(home / FILE, _TABLE, _read)
+    def __init__(self, where: Database | Path) -> None:
+        self.tables = open_tables(where, FILE, TABLES, _read)
 
     def put(self, answer: Answer, good: bool, reason: str = "", key: str | None = None) -> Feedback:
         """Store what a user thinks of `answer`, in place of what was stored under `key` before."""
@@ -66,25 +72,24 @@ class FeedbackStore:
             )
         row = _row(answer, good, reason, uuid.uuid4().hex if key is None else key)
         feedback = _feedback(row)
-        columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
-        with self.file.writing() as db:
-            db.execute(f"INSERT OR REPLACE INTO feedback ({columns}) VALUES ({values})", row)
+        with self.tables.writing(row["key"]) as db:
+            put(db, _feedbacks, row)
         return feedback
 
     def remove(self, key: str) -> None:
         """Delete what was stored under `key`, if anything was."""
-        if self.file.exists():
-            with self.file.writing() as db:
-                db.execute("DELETE FROM feedback WHERE key = ?", (storable(key),))
+        if self.tables.exists():
+            with self.tables.writing(storable(key)) as db:
+                db.execute(delete(_feedbacks).where(_feedbacks.c.key == storable(key)))
 
     def entries(self, since: date | None = None) -> list[Feedback]:
         """All feedback, or that since a day or a time (UTC, when it has no zone), newest first."""
         first = datetime.min.replace(tzinfo=UTC) if since is None else as_moment(since)
-        with self.file.reading("SELECT * FROM feedback ORDER BY given DESC, rowid DESC") as rows:
+        with self.tables.reading(select(_feedbacks).order_by(_feedbacks.c.given.desc(), _feedbacks.c.key)) as rows:
             return list(takewhile(lambda feedback: feedback.given >= first, map(_feedback, map(dict, rows))))
 
 
-def _read(table: str, row: Mapping[str, Any]) -> Feedback:
+def _read(table: str, row: Row) -> Feedback:
     return _feedback(dict(row))
 
 
@@ -95,9 +100,9 @@ def _row(answer: Answer, good: bool, reason: str, key: str) -> dict[str, Any]:
     return {
         **{name: storable(text) for name, text in texts.items()},
         "given": datetime.now(UTC).isoformat(timespec="microseconds"),  # of one length, so that texts sort as times do
-        "good": good,
+        "good": int(good),
         "mode": answer.mode,
-        "found": answer.found,
+        "found": int(answer.found),
         "generation": answer.corpus.generation,
     }
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from assistant.errors import AssistantError, DamagedError
 from assistant.index import HomeLibrary
@@ -20,35 +20,59 @@ from assistant.maintenance.upgrades import FORMAT
 from assistant.settings import Settings
 from assistant.utils import private_folder
 
+if TYPE_CHECKING:
+    from assistant.database import Stores
+
 _STAGED = ".restoring-"
 _EXCHANGE, _WORKING_FOLDER = 2, -100  # RENAME_EXCHANGE and AT_FDCWD of Linux
 
 
-def restore(settings: Settings, source: Path | BinaryIO, *, force: bool = False) -> Backup:
+def restore(
+    settings: Settings, source: Path | BinaryIO, *, force: bool = False, stores: "Stores | None" = None
+) -> Backup:
     """Make the home that the backup `source` has, and give what it has.
 
     A home that has anything is replaced only with `force`, and is then renamed, `HOME.before-DATE-TIME`. A crash at
     any moment leaves the home as it was, or as the backup has it. Raises AssistantError for a file that is no backup,
     or a damaged one, for a home that is full, and where it is being refreshed.
+
+    With `stores` in PostgreSQL what people made goes there, in one transaction; what was there is set aside as well.
     """
     home = settings.home.expanduser().absolute()
     if isinstance(source, Path) and not source.is_file():
         raise AssistantError(f"{source}: there is no such file; give that of a backup")
     _check_place(home, force)
+    if stores is not None and not force:
+        from assistant.database import refuse_full
+
+        refuse_full(stores)
     where = "standard input" if not isinstance(source, Path) else str(source)
     try:
         private_folder(home.parent)
         with _opened(source) as file, _staged(home) as staged:
             head = extract(file, staged, FORMAT)
             files = sum(path.is_file() for path in staged.rglob("*"))
-            _flush_folders(staged)
-            aside = _put_in_place(staged, home, settings)
+            with _people_put_back(stores, staged) as notices:
+                _flush_folders(staged)
+                aside = _put_in_place(staged, home, settings)
     except BackupFileError as error:
         raise AssistantError(f"{where}: {error}") from None
     except OSError as error:
         reason = error.strerror or str(error)
         raise AssistantError(f"{home} could not be restored from {where} ({reason}); it is as it was") from None
-    return _report(head, source, home, files, aside, settings)
+    return _report(head, source, home, files, aside, settings, notices)
+
+
+@contextmanager
+def _people_put_back(stores: "Stores | None", staged: Path) -> Iterator[list[str]]:
+    """What people made is in PostgreSQL once the block has ended, if that is where it goes; lines about it."""
+    if stores is None or stores.place.address is None:
+        yield []
+        return
+    from assistant.database import put_back
+
+    with put_back(stores, staged) as aside:
+        yield [] if aside is None else [f"what the database had of people is set aside there, in the schema {aside}"]
 
 
 def _check_place(home: Path, force: bool) -> None:
@@ -147,9 +171,14 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def _report(
-    head: BackupHead, source: Path | BinaryIO, home: Path, files: int, aside: Path | None, settings: Settings
+    head: BackupHead,
+    source: Path | BinaryIO,
+    home: Path,
+    files: int,
+    aside: Path | None,
+    settings: Settings,
+    notices: list[str],
 ) -> Backup:
-    notices = []
     if head.embedder is not None and not head.embedder.startswith(settings.embedder):
         notices.append(f"it was made with the embedder {head.embedder}; the next refresh makes the index anew")
     made = datetime.fromisoformat(head.made)

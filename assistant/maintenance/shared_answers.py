@@ -3,17 +3,28 @@
 import hashlib
 import json
 import secrets
-import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from assistant.answers import Answer, Excerpt
 from assistant.articles import NO_FILTERS, Filters
+from assistant.database import TEXT, Database, Row, open_tables
 from assistant.errors import AssistantError, MissingError
 from assistant.maintenance.kept import (
     Removed,
@@ -24,16 +35,20 @@ from assistant.maintenance.kept import (
     rests_on,
     whole_days,
 )
-from assistant.utils import SqliteFile, once, storable
+from assistant.utils import once, storable
 
 FILE = "shared_answers.sqlite"
 MOST = 10_000  # answers
 _KEY_BYTES = 16
 
-_TABLE = """CREATE TABLE IF NOT EXISTS shared_answers (
-    key TEXT PRIMARY KEY, owner TEXT NOT NULL, digest TEXT NOT NULL, shared TEXT NOT NULL, content TEXT NOT NULL,
-    UNIQUE (owner, digest)
-)"""
+TABLES = MetaData()
+_answers = Table(
+    "shared_answers",
+    TABLES,
+    Column("key", TEXT, primary_key=True),
+    *(Column(name, TEXT, nullable=False) for name in ("owner", "digest", "shared", "content")),
+    UniqueConstraint("owner", "digest"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +72,14 @@ _adapter = once(lambda: TypeAdapter(SharedAnswer))
 
 
 class SharedAnswerStore:
-    """The shared answers of one home. Any number of threads and processes may use it at once.
+    """The shared answers of one home or database. Any number of threads and processes may use it at once.
 
-    Everything raises AssistantError, in one line, when the file cannot be used. What rests on an article that was
+    Everything raises AssistantError, in one line, when they cannot be used. What rests on an article that was
     removed by hand is not given.
     """
 
-    def __init__(self, home: Path, removed: Removed = frozenset) -> None:
-        self.file = SqliteFile(home / FILE, _TABLE, _read)
+    def __init__(self, where: Database | Path, removed: Removed = frozenset) -> None:
+        self.tables = open_tables(where, FILE, TABLES, _read)
         self._removed = removed
 
     def share(
@@ -76,65 +91,65 @@ class SharedAnswerStore:
         key, shared = secrets.token_urlsafe(_KEY_BYTES), datetime.now(UTC)
         made = SharedAnswer(key, owner, shared, answer, one_for_each(answer, excerpts), filters)
         digest = hashlib.sha256((kept_json(answer) + kept_json(filters)).encode()).hexdigest()
-        with self.file.writing() as db:
-            found = "SELECT * FROM shared_answers WHERE owner = ? AND digest = ?"
-            if (row := db.execute(found, (owner, digest)).fetchone()) is None:
+        found = select(_answers).where(_answers.c.owner == owner, _answers.c.digest == digest)
+        with self.tables.writing() as db:  # one after another, as all of them are counted
+            if (row := db.execute(found).mappings().first()) is None:
                 _make_sure_of_room(db)
-                values = (key, owner, digest, shared.isoformat(timespec="microseconds"), kept_json(made))
-                db.execute("INSERT INTO shared_answers VALUES (?, ?, ?, ?, ?)", values)
-                row = db.execute(found, (owner, digest)).fetchone()
+                at = shared.isoformat(timespec="microseconds")
+                new = {"key": key, "owner": owner, "digest": digest, "shared": at, "content": kept_json(made)}
+                db.execute(insert(_answers).values(new))
+                row = db.execute(found).mappings().one()
             return _shared(row)
 
     def get(self, key: str) -> SharedAnswer | None:
         """The answer of that key, None when there is none or it was taken back."""
-        return next(iter(self._all("WHERE key = ?", (storable(key),))), None)
+        return next(iter(self._all(_answers.c.key == storable(key))), None)
 
     def of(self, owner: str) -> list[SharedAnswer]:
         """The answers that `owner` shared, newest first."""
-        return self._all("WHERE owner = ?", (storable(owner),))
+        return self._all(_answers.c.owner == storable(owner))
 
     def all(self) -> list[SharedAnswer]:
         """All shared answers, newest first."""
         return self._all()
 
-    def _all(self, where: str = "", values: tuple[str, ...] = ()) -> list[SharedAnswer]:
+    def _all(self, *where: ColumnElement[bool]) -> list[SharedAnswer]:
         removed = self._removed()
-        query = f"SELECT * FROM shared_answers {where} ORDER BY shared DESC, rowid DESC"
-        with self.file.reading(query, values) as rows:
+        with self.tables.reading(select(_answers).where(*where).order_by(_answers.c.shared.desc())) as rows:
             return [shared for shared in map(_shared, rows) if not rests_on(shared.answer, removed)]
 
     def remove(self, key: str, owner: str | None, *, maintainer: bool = False) -> None:
         """Delete the answer of that key. Raises AssistantError where `owner` has shared none; a maintainer may."""
         key = storable(key)
-        with self.file.writing() as db:
-            row = db.execute("SELECT owner FROM shared_answers WHERE key = ?", (key,)).fetchone()
-            if row is None or not (maintainer or row["owner"] == (owner and storable(owner))):
+        with self.tables.writing(key) as db:
+            found = db.execute(select(_answers.c.owner).where(_answers.c.key == key)).scalar()
+            if found is None or not (maintainer or found == (owner and storable(owner))):
                 raise MissingError(
                     "nothing is shared under this key by you; only who shared an answer can take it back"
                 )
-            db.execute("DELETE FROM shared_answers WHERE key = ?", (key,))
+            db.execute(delete(_answers).where(_answers.c.key == key))
 
     def drop_removed(self) -> int:
         """Delete the answers that rest on an article that was removed by hand; how many."""
-        if not self.file.exists():
+        if not self.tables.exists():
             return 0
         removed = self._removed()
-        with self.file.writing() as db:
-            rows = db.execute("SELECT * FROM shared_answers")
-            keys = [(shared.key,) for shared in map(_shared, rows) if rests_on(shared.answer, removed)]
-            db.executemany("DELETE FROM shared_answers WHERE key = ?", keys)
+        with self.tables.writing() as db:
+            shared = map(_shared, db.execute(select(_answers)).mappings())
+            keys = [each.key for each in shared if rests_on(each.answer, removed)]
+            db.execute(delete(_answers).where(_answers.c.key.in_(keys)))
         return len(keys)
 
 
-def _make_sure_of_room(db: sqlite3.Connection) -> None:
-    if db.execute("SELECT COUNT(*) FROM shared_answers").fetchone()[0] >= MOST:
+def _make_sure_of_room(db: Connection) -> None:
+    if db.execute(select(func.count()).select_from(_answers)).scalar_one() >= MOST:
         raise AssistantError(f"{MOST:,} answers are shared, the most that are kept; take back some that nobody reads")
 
 
-def _read(table: str, row: Mapping[str, Any]) -> SharedAnswer:
+def _read(table: str, row: Row) -> SharedAnswer:
     return _shared(row)
 
 
-def _shared(row: Mapping[str, Any] | sqlite3.Row) -> SharedAnswer:
+def _shared(row: Row) -> SharedAnswer:
     """The answer of a row, whose key and owner are those that it is found by."""
     return _adapter().validate_python({**json.loads(row["content"]), "key": row["key"], "owner": row["owner"]})

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from assistant.accounts import Accounts, AuditLog, OidcProvider, Principal
 from assistant.assistant import Assistant
+from assistant.database import database
 from assistant.server.corpus_metrics import CorpusCollector
 from assistant.server.given_answers import GivenAnswers
 from assistant.server.guard import asking
@@ -58,7 +59,7 @@ class Service:
             room,
             RefreshJobs(assistant),
             QuestionLimits(settings.questions_per_minute),
-            AuditLog(settings.home, settings.audit_days),
+            AuditLog(database(settings), settings.audit_days),
             metrics,
             OidcProvider(settings) if settings.oidc_issuer else None,
         )

@@ -30,7 +30,6 @@ from .request_ids import request_id as request_id
 from .salvage import readable_rows as readable_rows
 from .salvage import set_aside as set_aside
 from .sequences import batches as batches
-from .sqlite_file import SqliteFile as SqliteFile
 from .strings import is_hidden as is_hidden
 from .strings import is_included as is_included
 from .strings import name_line as name_line

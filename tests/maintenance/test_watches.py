@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, AssistantError, Citation, CorpusInfo, Filters, NoArticlesError, Statement
+from assistant.maintenance.watch_store import FILE, WatchStore, add_watch, ask_watched
 from assistant.maintenance.watches import (
     FILE,
     Watch,
