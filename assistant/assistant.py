@@ -50,7 +50,7 @@ class Assistant(AbstractContextManager["Assistant"]):
 
             self.observers.add(Tracing(settings.otlp_endpoint))
         maintenance.check_format(settings.home)
-        self._library = index.HomeLibrary(settings.home)
+        self._library = index.open_library(settings)
         self._encoder = Encoder(settings, embeddings)
         self._people = People(database(settings), self._removed)
         self._pipeline = QuestionPipeline(settings, self._encoder, self.observers)

@@ -14,8 +14,11 @@ from .place import Database as Database
 from .place import database as database
 from .postgres import connected as connected
 from .postgres import forget_connections as forget_connections
+from .postgres import new_engine as new_engine
 from .postgres import shown as shown
+from .postgres import telling as telling
 from .postgres_tables import PostgresTables as PostgresTables
+from .postgres_tables import make_tables as make_tables
 from .small_files import create_once as create_once
 from .small_files import is_there as is_there
 from .sqlite_tables import SqliteTables as SqliteTables

@@ -1,0 +1,206 @@
+"""The search of words in one generation of an index in PostgreSQL: BM25 exactly as SQLite's full-text index has it."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.articles import NO_FILTERS, Filters, header
+from assistant.index.full_text_terms import Terms, phrase_of
+from assistant.index.postgres_articles import PostgresTexts, conditions
+from assistant.index.postgres_pruning import Bound, reaching, starting
+from assistant.index.postgres_schema import TERMS
+from assistant.text import WORD, split_words, stem
+
+_K1, _B = 1.2, 0.75  # of SQLite's bm25()
+_LEAST_IDF = 1e-6
+_FEW = 5000  # chunks, which are ranked sooner than it is found out which of them can be left out
+_FIRST = 2000  # chunks of which a first ranking is made
+_MATCHING = f"{TERMS} @@ CAST(:wanted AS tsquery)"
+
+
+class PostgresArticles(PostgresTexts):
+    """The articles, chunks and words of one generation."""
+
+    def close(self) -> None:
+        """Nothing is held by it."""
+
+    def frequency(self, term: str) -> int:
+        """The number of chunks with `term`."""
+        phrase = phrase_of(term)
+        return self._statistics([phrase]).count(phrase)
+
+    def _statistics(self, phrases: Sequence[Terms]) -> "_Statistics":
+        words = sorted({phrase[0] for phrase in phrases if len(phrase) == 1})
+        rows = self.rows(
+            "SELECT term, sum(chunks), 0 FROM index_terms WHERE term = ANY (CAST(:words AS text[])) "
+            "AND generation <= :generation GROUP BY term UNION ALL "
+            "SELECT NULL, coalesce(sum(chunks), 0), coalesce(sum(terms), 0) FROM index_sizes "
+            "WHERE generation <= :generation",
+            words=words,
+        )
+        known = {(term,): int(count) for term, count, _ in rows if term is not None}
+        known |= {phrase: self._count(phrase) for phrase in phrases if len(phrase) > 1}
+        (chunks, terms) = next((int(row[1]), int(row[2])) for row in rows if row[0] is None)
+        return _Statistics(known, chunks, terms)
+
+    def _count(self, phrase: Terms) -> int:
+        where, values = _having(phrase)
+        return int(self.rows(f"SELECT count(*) FROM chunks WHERE {where}", **values)[0][0])
+
+    def ids_matching(self, term: str) -> set[str]:
+        """The ids of the articles with a chunk that has `term`, a folded word or phrase."""
+        phrase = phrase_of(term)
+        if not phrase:
+            return set()
+        where, values = _having(phrase)
+        return {row[0] for row in self.rows(f"SELECT DISTINCT article_id FROM chunks WHERE {where}", **values)}
+
+    def vocabulary(self) -> list[str]:
+        """The stems of all words in articles, headlines and names of publications."""
+        query = (
+            "SELECT term FROM index_terms WHERE generation <= :generation GROUP BY term HAVING sum(chunks) > 0 ORDER BY term"
+        )
+        return [row[0] for row in self.rows(query)]
+
+    def spelling(self, term: str) -> str | None:
+        """A word with the stem `term`, as spelled in an article."""
+        phrase = phrase_of(term)
+        if not phrase:
+            return None
+        where, values = _having(phrase)
+        number = self.rows(f"SELECT min(number) FROM chunks WHERE {where}", **values)[0][0]
+        ids = [row[0] for row in self.rows("SELECT id FROM chunks WHERE number = :number", number=number)]
+        found = self.passages(ids).values()
+        texts = [text for chunk, article in found for text in (header(article), chunk.text)]
+        candidates = (word[0] for text in texts for word in WORD.finditer(text))
+        return next((word for word in candidates if term in map(stem, split_words(word))), None)
+
+    # ranking
+
+    def scores(self, terms: Sequence[str]) -> dict[str, float]:
+        """The BM25 score of the best chunk of each article with any of `terms`, words in titles counting thrice."""
+        ranking = self._ranking(terms, header_weight=3)
+        if ranking is None:
+            return {}
+        scored, values = ranking.scored(any_of(bound.query for bound in ranking.bounds))
+        query = f"SELECT article_id, max(score) FROM ({scored}) scored WHERE score > 0 GROUP BY 1 ORDER BY 2, 1"
+        return {row[0]: row[1] for row in self.rows(query, **values)}
+
+    def search(self, terms: Sequence[str], k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
+        """Up to k (chunk id, BM25 score) of chunks with any of `terms`, best first; higher is better."""
+        ranking = self._ranking(terms)
+        if ranking is None or k < 1:
+            return []
+        every = any_of(bound.query for bound in ranking.bounds)
+        if ranking.candidates <= _FEW:
+            return self._best(ranking, every, k, filters)
+        # Whatever k chunks score, the k best ones score no less; what cannot reach that is not looked at.
+        first = self._best(ranking, starting(ranking.bounds, k), k, filters, among=_FIRST)
+        if len(first) < k:
+            return self._best(ranking, every, k, filters)
+        return self._best(ranking, reaching(ranking.bounds, first[-1][1]) or every, k, filters)
+
+    def _best(
+        self, ranking: "_Ranking", query: str, k: int, filters: Filters, among: int | None = None
+    ) -> list[tuple[str, float]]:
+        """The k best of the chunks that match `query`; of the first ones of them, where `among` says how many."""
+        scored, values = ranking.scored(query, filters, among)
+        ranked = f"SELECT id, score FROM ({scored}) scored WHERE score > 0 ORDER BY score DESC, id LIMIT :k"
+        return [(row[0], row[1]) for row in self.rows(ranked, **values, k=k)]
+
+    def _ranking(self, terms: Sequence[str], header_weight: int = 1) -> "_Ranking | None":
+        """How chunks are ranked for these terms; None where none can have one of them."""
+        phrases = [phrase for term in terms if (phrase := phrase_of(term))]
+        known = self._statistics(phrases) if phrases else _Statistics({}, 0, 0)
+        counted = [(phrase, count) for phrase in phrases if (count := known.count(phrase))]
+        return _Ranking(counted, known.chunks, known.terms / known.chunks, header_weight) if counted else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Statistics:
+    """How many chunks have each of some phrases, and the numbers of chunks and of terms in them."""
+
+    known: Mapping[Terms, int]
+    chunks: int
+    terms: int
+
+    def count(self, phrase: Terms) -> int:
+        """The number of chunks with that phrase."""
+        return self.known.get(phrase, 0)
+
+
+class _Ranking:
+    """BM25 for these phrases, each with the number of chunks that have it."""
+
+    def __init__(
+        self, counted: Sequence[tuple[Terms, int]], chunks: int, average: float, header_weight: int
+    ) -> None:
+        self._phrases = [phrase for phrase, _ in counted]
+        self._idf = [_idf(count, chunks) for _, count in counted]
+        self._average, self._weight = average, header_weight
+        self.candidates = sum(count for _, count in counted)
+        self.bounds = [
+            Bound(all_of(phrase), idf * (_K1 + 1.0), count)
+            for (phrase, count), idf in zip(counted, self._idf, strict=True)
+        ]
+
+    def scored(
+        self, query: str, filters: Filters = NO_FILTERS, among: int | None = None
+    ) -> tuple[str, dict[str, Any]]:
+        """A query for the score of each chunk that matches `query`, and its values."""
+        counts, scores = list[str](), list[str]()
+        values: dict[str, Any] = {"wanted": query, "k1": _K1, "more": _K1 + 1.0, "rest": 1.0 - _B, "b": _B}
+        values |= {"average": self._average, "weight": float(self._weight)}
+        for number, (phrase, idf) in enumerate(zip(self._phrases, self._idf, strict=True)):
+            own, given = _counting(phrase, str(number))
+            counts.append(f"(:weight * {own.format('header')} + {own.format('body')}) AS f{number}")
+            scores.append(f"CAST(:idf{number} AS float8) * ((f{number} * :more) / (f{number} + norm))")
+            values |= {**given, f"idf{number}": idf}
+        where, limits = conditions(filters)
+        join = "" if filters == NO_FILTERS else "JOIN articles a ON a.id = c.article_id"
+        limit = "" if among is None else f"LIMIT {among}"
+        chosen = (
+            f"SELECT c.id, c.article_id, c.header, c.body, c.length FROM chunks c {join} "
+            f"WHERE {_MATCHING} AND {where} {limit}"
+        )
+        norm = "CAST(:k1 AS float8) * (CAST(:rest AS float8) + CAST(:b AS float8) * length / :average) AS norm"
+        counted = f"SELECT id, article_id, {norm}, {', '.join(counts)} FROM ({chosen}) chosen OFFSET 0"
+        return f"SELECT id, article_id, {' + '.join(scores)} AS score FROM ({counted}) counted OFFSET 0", {**values, **limits}
+
+
+def _idf(count: int, chunks: int) -> float:
+    idf = math.log((chunks - count + 0.5) / (count + 0.5))
+    return idf if idf > 0 else _LEAST_IDF
+
+
+def all_of(phrase: Terms) -> str:
+    """The query for chunks with all these terms, as PostgreSQL reads it; they are letters and digits only."""
+    return "(" + " & ".join(f"'{term}'" for term in phrase) + ")"
+
+
+def any_of(queries: Any) -> str:
+    """The query for chunks that match any of these."""
+    return " | ".join(dict.fromkeys(queries))
+
+
+def _having(phrase: Terms) -> tuple[str, Mapping[str, Any]]:
+    """The condition on a chunk that it has that phrase, and its values."""
+    values: dict[str, Any] = {"wanted": all_of(phrase)}
+    if len(phrase) == 1:
+        return _MATCHING, values
+    own, given = _counting(phrase, "")
+    return f"{_MATCHING} AND {own.format('header')} + {own.format('body')} > 0", {**values, **given}
+
+
+def _counting(phrase: Terms, suffix: str) -> tuple[str, dict[str, Any]]:
+    """An expression of how often a column, `{}`, has that phrase, and its values."""
+    pattern = "".join(f" {term} " for term in phrase)
+    if any(phrase[:length] == phrase[-length:] for length in range(1, len(phrase))):
+        # It may overlap with itself, and both count. Terms have no sign that means something in a pattern.
+        return f"CAST(regexp_count({{0}}, :phrase{suffix}) AS float8)", {f"phrase{suffix}": f"(?={pattern})"}
+    shorter = f"(octet_length({{}}) - octet_length(replace({{}}, :phrase{suffix}, '')))"
+    return (
+        f"CAST({shorter.replace('{}', '{0}')} / CAST(:size{suffix} AS integer) AS float8)",
+        {f"phrase{suffix}": pattern, f"size{suffix}": len(pattern.encode())},
+    )
