@@ -32,10 +32,11 @@ _TWO_DAYS = 2 * 24 * 60 * 60
 
 def listed(name: str) -> str:
     """A list that is given as one value of that name, as JSON, for some rows that an index finds."""
-    return f"(ARRAY{_given(name)})"
+    return f"(ARRAY{given(name)})"
 
 
-def _given(name: str) -> str:
+def given(name: str) -> str:
+    """A list that is given as one value of that name, as JSON, for any number of rows."""
     return f"(SELECT json_array_elements_text(CAST(:{name} AS json)))"
 
 
@@ -270,16 +271,16 @@ class PostgresTexts:
 def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
     """`filters` as an SQL condition on the articles table, alias a, with its values."""
     keys = json.dumps([fold_name(name) for name in filters.sources]) if filters.sources else None
-    given = {
-        f"a.source_key IN {_given('sources')}": ("sources", keys),
+    values = {
+        f"a.source_key IN {given('sources')}": ("sources", keys),
         "a.moment >= :earliest": ("earliest", filters.earliest),
         "a.moment <= :latest": ("latest", filters.latest),
         f"{_DAY} >= :first_day": ("first_day", filters.first_day),
         f"{_DAY} <= :last_day": ("last_day", filters.last_day),
-        f"a.id NOT IN {_given('without')}": ("without", json.dumps(filters.without) if filters.without else None),
-        f"a.id IN {_given('only')}": ("only", None if filters.only is None else json.dumps(list(filters.only))),
+        f"a.id NOT IN {given('without')}": ("without", json.dumps(filters.without) if filters.without else None),
+        f"a.id IN {given('only')}": ("only", None if filters.only is None else json.dumps(list(filters.only))),
     }
-    used = {condition: value for condition, value in given.items() if value[1] is not None}
+    used = {condition: value for condition, value in values.items() if value[1] is not None}
     return " AND ".join(["TRUE", *used]), dict(used.values())
 
 

@@ -9,7 +9,7 @@ from assistant.articles import Article, header
 from assistant.index.article_store import NamedChunk
 from assistant.index.full_text_terms import terms_of
 from assistant.index.postgres_articles import listed
-from assistant.index.postgres_schema import TERMS
+from assistant.index.postgres_schema import BETWEEN
 from assistant.index.postgres_sessions import Row, Statement, Writer
 from assistant.index.postgres_words import PostgresArticles
 from assistant.text import fold_name
@@ -23,7 +23,7 @@ _ARTICLE = (
     *("id", "title", "text", "source", "published", "url", "author", "category", "source_key", "moment"),
     *("origin", "file", "digest", "updated", "seen", "altered"),
 )
-_CHUNK = ("id", "article_id", "start", "end", "content", "header", "body", "length")
+_CHUNK = ("id", "article_id", "start", "end", "content", "header", "terms", "length")
 _EARLIER = ("article_id", "replaced", "title", "text")
 _TYPES = {"moment": "float8", "start": "integer", "end": "integer", "length": "integer"}
 
@@ -59,7 +59,7 @@ class PostgresDraft(PostgresArticles):
         if self._counted:
             return
         came, went = (
-            f"ts_stat('SELECT {TERMS.replace(chr(39), chr(39) * 2)} FROM index_chunks WHERE {change}')"
+            f"ts_stat('SELECT words FROM index_chunks WHERE {change}')"
             for change in (f"came = {self.generation:d}", f"went = {self.generation:d}")
         )
         counted = (
@@ -192,7 +192,7 @@ def _chunk_row(named: NamedChunk, header: Sequence[str], body: Sequence[str]) ->
     chunk = named.chunk
     return {
         **{"id": named.id, "article_id": chunk.article_id, "start": chunk.start, "end": chunk.end},
-        **{"content": named.content, "header": _spaced(header), "body": _spaced(body)},
+        **{"content": named.content, "header": _spaced(header), "terms": _spaced(header) + BETWEEN + _spaced(body)},
         "length": len(header) + len(body),
     }
 

@@ -4,14 +4,17 @@ Each row of articles, chunks and earlier versions has the number of the generati
 that it went with: a generation has what came with it or before, and did not go with it or before.
 """
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, Table, text
+from sqlalchemy import BigInteger, Column, Computed, Float, Index, Integer, LargeBinary, MetaData, Table, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from assistant.database import TEXT
 
 TABLES = MetaData()
 
-# Of a chunk: both of its columns of terms, each term between spaces of its own, as one value that GIN can index.
-TERMS = "array_to_tsvector(string_to_array(btrim(header || body), '  '))"
+# Of a chunk: the terms of its header, and those with all of its text, each between two spaces of its own; a sign that
+# is no term is between both. The same terms, each once, as what GIN indexes.
+BETWEEN = " | "
+_WORDS = f"array_to_tsvector(array_remove(string_to_array(btrim(terms), '  '), '{BETWEEN.strip()}'))"
 
 
 def _text(name: str, *, null: bool = False) -> Column[str]:
@@ -53,12 +56,14 @@ Table(
     _text("id"),
     *_interval(),
     *(_text("article_id"), Column("start", Integer, nullable=False), Column("end", Integer, nullable=False)),
-    *(_text("content"), _text("header"), _text("body"), Column("length", Integer, nullable=False)),
+    *(_text("content"), _text("header"), _text("terms"), Column("length", Integer, nullable=False)),
+    Column("words", TSVECTOR, Computed(_WORDS, persisted=True)),
     Index("index_chunks_by_id", "id", "came", unique=True),
     Index("index_chunks_by_article", "article_id"),
     Index("index_chunks_by_content", "content"),
-    Index("index_chunks_by_terms", text(TERMS), postgresql_using="gin"),
+    Index("index_chunks_by_words", "words", postgresql_using="gin"),
     *_of_interval("index_chunks"),
+    postgresql_with={"toast_tuple_target": 8160},  # a row is read as it is
 )
 Table(
     "index_earlier",

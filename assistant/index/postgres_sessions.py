@@ -17,7 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from assistant.database import SCHEMA, make_tables, new_engine, telling
 from assistant.index.postgres_schema import TABLES
 
-_IN_SCHEMA = f"SET search_path = {SCHEMA}; SET work_mem = '64MB'; SET tcp_keepalives_idle = 60"
+_IN_SCHEMA = f"SET search_path = {SCHEMA}; SET work_mem = '64MB'; SET jit = off; SET tcp_keepalives_idle = 60"
+# What a draft writes need not last before it is published; the index of words takes in all of it at once then.
+_OF_REFRESH = {"statement_timeout": "0", "synchronous_commit": "off", "gin_pending_list_limit": "512MB"}
 _ENDED = "57P"  # the session was ended by the server, as when it stops
 
 Row = Sequence[Any]
@@ -181,5 +183,5 @@ def writer(address: SecretStr, lock: Callable[[Rows], None]) -> Iterator[Writer]
 
 
 def _without_limits(cursor: Any) -> None:
-    cursor.execute("SET statement_timeout = 0")
-    cursor.execute("SET maintenance_work_mem = '256MB'")
+    for name, value in _OF_REFRESH.items():
+        cursor.execute(f"SET {name} = '{value}'")

@@ -7,16 +7,14 @@ from typing import Any
 
 from assistant.articles import NO_FILTERS, Filters, header
 from assistant.index.full_text_terms import Terms, phrase_of
-from assistant.index.postgres_articles import PostgresTexts, conditions
+from assistant.index.postgres_articles import PostgresTexts, conditions, given
 from assistant.index.postgres_pruning import Bound, reaching, starting
-from assistant.index.postgres_schema import TERMS
 from assistant.text import WORD, split_words, stem
 
 _K1, _B = 1.2, 0.75  # of SQLite's bm25()
 _LEAST_IDF = 1e-6
-_FEW = 5000  # chunks, which are ranked sooner than it is found out which of them can be left out
-_FIRST = 2000  # chunks of which a first ranking is made
-_MATCHING = f"{TERMS} @@ CAST(:wanted AS tsquery)"
+_FEW = 300  # chunks, which are ranked sooner than it is found out which of them can be left out
+_MATCHING = "words @@ CAST(:wanted AS tsquery)"
 
 
 class PostgresArticles(PostgresTexts):
@@ -83,8 +81,11 @@ class PostgresArticles(PostgresTexts):
         ranking = self._ranking(terms, header_weight=3)
         if ranking is None:
             return {}
-        scored, values = ranking.scored(any_of(bound.query for bound in ranking.bounds))
-        query = f"SELECT article_id, max(score) FROM ({scored}) scored WHERE score > 0 GROUP BY 1 ORDER BY 2, 1"
+        scored, values = ranking.scored()
+        query = (
+            f"SELECT c.article_id, max(score) FROM ({scored}) scored JOIN chunks c USING (number) "
+            "GROUP BY 1 ORDER BY 2, 1"
+        )
         return {row[0]: row[1] for row in self.rows(query, **values)}
 
     def search(self, terms: Sequence[str], k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
@@ -92,22 +93,29 @@ class PostgresArticles(PostgresTexts):
         ranking = self._ranking(terms)
         if ranking is None or k < 1:
             return []
-        every = any_of(bound.query for bound in ranking.bounds)
         if ranking.candidates <= _FEW:
-            return self._best(ranking, every, k, filters)
+            return self._best(ranking, k, filters)
         # Whatever k chunks score, the k best ones score no less; what cannot reach that is not looked at.
-        first = self._best(ranking, starting(ranking.bounds, k), k, filters, among=_FIRST)
-        if len(first) < k:
-            return self._best(ranking, every, k, filters)
-        return self._best(ranking, reaching(ranking.bounds, first[-1][1]) or every, k, filters)
+        first = self._best(ranking, k, filters, starting(ranking.bounds, k))
+        enough = first[-1][1] if len(first) == k else 0.0
+        return self._best(ranking, k, filters, reaching(ranking.bounds, enough))
 
-    def _best(
-        self, ranking: "_Ranking", query: str, k: int, filters: Filters, among: int | None = None
-    ) -> list[tuple[str, float]]:
-        """The k best of the chunks that match `query`; of the first ones of them, where `among` says how many."""
-        scored, values = ranking.scored(query, filters, among)
-        ranked = f"SELECT id, score FROM ({scored}) scored WHERE score > 0 ORDER BY score DESC, id LIMIT :k"
-        return [(row[0], row[1]) for row in self.rows(ranked, **values, k=k)]
+    def _best(self, ranking: "_Ranking", k: int, filters: Filters, among: str = "") -> list[tuple[str, float]]:
+        """The k best chunks; of those that match the query `among` where there is one."""
+        where, limits = conditions(filters)
+        own = f"article_id IN {given('only')}" if filters.only is not None else "TRUE"
+        scored, values = ranking.scored(among, own)
+        join = "" if filters == NO_FILTERS else "JOIN articles a ON a.id = c.article_id"
+        query = (
+            f"SELECT c.id, score FROM ({scored}) scored JOIN chunks c USING (number) {join} WHERE {where} "
+            "ORDER BY score DESC, c.id LIMIT :k"
+        )
+        if filters == NO_FILTERS:  # nothing but the best is looked up
+            query = (
+                f"SELECT c.id, score FROM (SELECT * FROM ({scored}) scored ORDER BY score DESC "
+                "FETCH FIRST :k ROWS WITH TIES) best JOIN chunks c USING (number) ORDER BY score DESC, c.id LIMIT :k"
+            )
+        return [(row[0], row[1]) for row in self.rows(query, **values, **limits, k=k)]
 
     def _ranking(self, terms: Sequence[str], header_weight: int = 1) -> "_Ranking | None":
         """How chunks are ranked for these terms; None where none can have one of them."""
@@ -133,40 +141,42 @@ class _Statistics:
 class _Ranking:
     """BM25 for these phrases, each with the number of chunks that have it."""
 
-    def __init__(
-        self, counted: Sequence[tuple[Terms, int]], chunks: int, average: float, header_weight: int
-    ) -> None:
-        self._phrases = [phrase for phrase, _ in counted]
-        self._idf = [_idf(count, chunks) for _, count in counted]
-        self._average, self._weight = average, header_weight
+    def __init__(self, counted: Sequence[tuple[Terms, int]], chunks: int, average: float, header_weight: int) -> None:
+        self._average, self._more = average, header_weight - 1
+        self._weighted = [(phrase, _idf(count, chunks)) for phrase, count in counted]
         self.candidates = sum(count for _, count in counted)
         self.bounds = [
             Bound(all_of(phrase), idf * (_K1 + 1.0), count)
-            for (phrase, count), idf in zip(counted, self._idf, strict=True)
+            for (phrase, count), (_, idf) in zip(counted, self._weighted, strict=True)
         ]
 
-    def scored(
-        self, query: str, filters: Filters = NO_FILTERS, among: int | None = None
-    ) -> tuple[str, dict[str, Any]]:
-        """A query for the score of each chunk that matches `query`, and its values."""
-        counts, scores = list[str](), list[str]()
-        values: dict[str, Any] = {"wanted": query, "k1": _K1, "more": _K1 + 1.0, "rest": 1.0 - _B, "b": _B}
-        values |= {"average": self._average, "weight": float(self._weight)}
-        for number, (phrase, idf) in enumerate(zip(self._phrases, self._idf, strict=True)):
-            own, given = _counting(phrase, str(number))
-            counts.append(f"(:weight * {own.format('header')} + {own.format('body')}) AS f{number}")
-            scores.append(f"CAST(:idf{number} AS float8) * ((f{number} * :more) / (f{number} + norm))")
-            values |= {**given, f"idf{number}": idf}
-        where, limits = conditions(filters)
-        join = "" if filters == NO_FILTERS else "JOIN articles a ON a.id = c.article_id"
-        limit = "" if among is None else f"LIMIT {among}"
-        chosen = (
-            f"SELECT c.id, c.article_id, c.header, c.body, c.length FROM chunks c {join} "
-            f"WHERE {_MATCHING} AND {where} {limit}"
-        )
-        norm = "CAST(:k1 AS float8) * (CAST(:rest AS float8) + CAST(:b AS float8) * length / :average) AS norm"
-        counted = f"SELECT id, article_id, {norm}, {', '.join(counts)} FROM ({chosen}) chosen OFFSET 0"
-        return f"SELECT id, article_id, {' + '.join(scores)} AS score FROM ({counted}) counted OFFSET 0", {**values, **limits}
+    def scored(self, among: str = "", own: str = "TRUE") -> tuple[str, dict[str, Any]]:
+        """A query for the number and score of each chunk with any of the phrases, and its values.
+
+        Only chunks count that match the query `among`, where there is one, and the condition `own`. What each phrase
+        adds is added in the order in which they are given, as SQLite does it.
+        """
+        values: dict[str, Any] = {"k1": _K1, "rest": 1.0 - _B, "b": _B, "average": self._average}
+        values |= {"most": _K1 + 1.0, "more": float(self._more)}
+        added = list[str]()
+        for number, (phrase, idf) in enumerate(self._weighted):
+            frequency, given_values = self._frequency(phrase, str(number))
+            values |= given_values | {f"idf{number}": idf}
+            values[f"wanted{number}"] = f"{all_of(phrase)} & ({among})" if among else all_of(phrase)
+            added.append(
+                f"SELECT number, length, {frequency} AS f, CAST(:idf{number} AS float8) AS idf FROM chunks "
+                f"WHERE words @@ CAST(:wanted{number} AS tsquery) AND {own}"
+            )
+        norm = "CAST(:k1 AS float8) * (CAST(:rest AS float8) + CAST(:b AS float8) * length / CAST(:average AS float8))"
+        adds = f"idf * ((f * CAST(:most AS float8)) / (f + {norm}))"
+        every = " UNION ALL ".join(added)
+        return f"SELECT number, sum({adds}) AS score FROM ({every} OFFSET 0) found WHERE f > 0 GROUP BY number", values
+
+    def _frequency(self, phrase: Terms, suffix: str) -> tuple[str, dict[str, Any]]:
+        """An expression of how often a chunk has a phrase, by weight, and its values."""
+        own, values = _counting(phrase, suffix)
+        more = f" + CAST(:more AS float8) * {own.format('header')}" if self._more else ""
+        return f"({own.format('terms')}{more})", values
 
 
 def _idf(count: int, chunks: int) -> float:
@@ -179,28 +189,23 @@ def all_of(phrase: Terms) -> str:
     return "(" + " & ".join(f"'{term}'" for term in phrase) + ")"
 
 
-def any_of(queries: Any) -> str:
-    """The query for chunks that match any of these."""
-    return " | ".join(dict.fromkeys(queries))
-
-
 def _having(phrase: Terms) -> tuple[str, Mapping[str, Any]]:
     """The condition on a chunk that it has that phrase, and its values."""
     values: dict[str, Any] = {"wanted": all_of(phrase)}
     if len(phrase) == 1:
         return _MATCHING, values
-    own, given = _counting(phrase, "")
-    return f"{_MATCHING} AND {own.format('header')} + {own.format('body')} > 0", {**values, **given}
+    own, counting = _counting(phrase, "")
+    return f"{_MATCHING} AND {own.format('terms')} > 0", {**values, **counting}
 
 
 def _counting(phrase: Terms, suffix: str) -> tuple[str, dict[str, Any]]:
-    """An expression of how often a column, `{}`, has that phrase, and its values."""
+    """An expression of how often a column, `{0}`, has that phrase, and its values."""
     pattern = "".join(f" {term} " for term in phrase)
     if any(phrase[:length] == phrase[-length:] for length in range(1, len(phrase))):
         # It may overlap with itself, and both count. Terms have no sign that means something in a pattern.
         return f"CAST(regexp_count({{0}}, :phrase{suffix}) AS float8)", {f"phrase{suffix}": f"(?={pattern})"}
-    shorter = f"(octet_length({{}}) - octet_length(replace({{}}, :phrase{suffix}, '')))"
+    shorter = f"(octet_length({{0}}) - octet_length(replace({{0}}, :phrase{suffix}, '')))"
     return (
-        f"CAST({shorter.replace('{}', '{0}')} / CAST(:size{suffix} AS integer) AS float8)",
+        f"CAST({shorter} / CAST(:size{suffix} AS integer) AS float8)",
         {f"phrase{suffix}": pattern, f"size{suffix}": len(pattern.encode())},
     )

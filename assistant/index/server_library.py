@@ -218,11 +218,12 @@ class ServerLibrary(Library):
         draft.close()
         number, entry = _number(draft.name), asdict(manifest)
         with self._holding() as session:
-            session.rows("SELECT gin_clean_pending_list('index_chunks_by_terms')", {})
+            session.rows("SELECT gin_clean_pending_list('index_chunks_by_words')", {})
             session.rows("ANALYZE index_chunks, index_articles", {})
             files = tuple(file.name for file in DERIVED)
             history = {"number": number, "entry": json.dumps({**entry, **details})}
             session.run(
+                ("SET LOCAL synchronous_commit = on", {}),
                 *derived_contents.storing(session.rows, draft.folder, number, files),
                 (
                     "INSERT INTO index_generations VALUES (:number, :manifest, :states)",
