@@ -24,9 +24,7 @@ class DerivedCache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def opened(
-        self, name: str, digests: Mapping[str, str], fetch: Callable[[str], bytes]
-    ) -> tuple[Path, BinaryIO]:
+    def opened(self, name: str, digests: Mapping[str, str], fetch: Callable[[str], bytes]) -> tuple[Path, BinaryIO]:
         """The folder with the files of these digests, fetched where it is not there, and what keeps it until closed."""
         folder = self._folder(name, digests)
         while True:

@@ -2,14 +2,15 @@
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from assistant.text import split_words
 
 _LONGEST = 500  # characters of a term that tell it from others: PostgreSQL indexes up to 2,046 bytes
+_MOST_KNOWN = 200_000  # words
 _TABLES = """
-CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE words USING fts5 (word, tokenize = "porter unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE terms USING fts5vocab (words, instance);
 """
 
@@ -18,24 +19,36 @@ Terms = tuple[str, ...]
 
 
 class _Tokenizer:
-    """SQLite's own tokenizer, so that no term can be another than it would be there. Any thread may use it."""
+    """SQLite's own tokenizer, so that no term can be another than it would be there. Any thread may use it.
+
+    A word with no space in it has the same terms wherever it stands, so each is given to SQLite once.
+    """
 
     def __init__(self) -> None:
         self._db = sqlite3.connect(":memory:", check_same_thread=False)
         self._db.executescript(_TABLES)
         self._lock = threading.Lock()
+        self._known: dict[str, Terms] = {}
 
-    def terms(self, texts: Sequence[tuple[str, str]]) -> list[tuple[Terms, Terms]]:
-        """The terms of both columns of each row; the texts are words with spaces between them."""
-        with self._lock, self._db:
-            self._db.executemany("INSERT INTO words VALUES (?, ?)", texts)
-            first = self._db.execute("SELECT min(rowid) FROM words").fetchone()[0]
-            found = self._db.execute('SELECT doc, col, "offset", term FROM terms').fetchall()
+    def terms(self, words: Sequence[str]) -> Terms:
+        """The terms of words that follow each other."""
+        with self._lock:
+            if len(self._known) > _MOST_KNOWN:
+                self._known = {}
+            known = self._known
+            if unknown := {word for word in words if word not in known}:
+                self._learn(sorted(unknown))
+            return tuple(term for word in words for term in known[word])
+
+    def _learn(self, words: Sequence[str]) -> None:
+        with self._db:
+            self._db.executemany("INSERT INTO words (rowid, word) VALUES (?, ?)", enumerate(words))
+            found = self._db.execute('SELECT doc, "offset", term FROM terms').fetchall()
             self._db.execute("DELETE FROM words")
-        rows: list[dict[str, list[str]]] = [{"header": [], "text": []} for _ in texts]
-        for doc, column, _, term in sorted(found):
-            rows[doc - first][column].append(term[:_LONGEST])
-        return [(tuple(row["header"]), tuple(row["text"])) for row in rows]
+        terms: list[list[str]] = [[] for _ in words]
+        for place, _, term in sorted(found):
+            terms[place].append(term[:_LONGEST])
+        self._known |= zip(words, map(tuple, terms), strict=True)
 
 
 @lru_cache(maxsize=1)
@@ -43,12 +56,11 @@ def _tokenizer() -> _Tokenizer:
     return _Tokenizer()
 
 
-def terms_of(texts: Sequence[tuple[str, str]]) -> list[tuple[Terms, Terms]]:
-    """The terms of the header and the text of each chunk."""
-    return _tokenizer().terms([tuple(" ".join(split_words(text)) for text in both) for both in texts]) if texts else []
+def terms_of(texts: Iterable[str]) -> list[Terms]:
+    """The terms of each text."""
+    return [_tokenizer().terms(split_words(text)) for text in texts]
 
 
-@lru_cache(maxsize=50_000)
 def phrase_of(term: str) -> Terms:
     """The terms of a folded word or phrase; none for what the index cannot have."""
-    return _tokenizer().terms([("", term)])[0][1]
+    return _tokenizer().terms(term.split())

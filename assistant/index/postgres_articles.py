@@ -218,7 +218,7 @@ class PostgresTexts:
         """The chunk and article behind each id."""
         passages: dict[str, tuple[Chunk, Article]] = {}
         articles: dict[str, Article] = {}
-        query = f"SELECT id, start, \"end\", article_id FROM chunks WHERE id = ANY {listed('ids')}"
+        query = f'SELECT id, start, "end", article_id FROM chunks WHERE id = ANY {listed("ids")}'
         rows = self.rows(query, ids=json.dumps(list(ids)))
         whole = f"SELECT {_FIELDS} FROM articles a WHERE a.id = ANY {listed('ids')}"  # each text once
         wanted = json.dumps(list({row[3] for row in rows}))

@@ -72,7 +72,7 @@ class PostgresDraft(PostgresArticles):
             "(SELECT 1 AS sign, length FROM index_chunks WHERE came = :generation UNION ALL "
             "SELECT -1, length FROM index_chunks WHERE went = :generation) changed"
         )
-        old = [(f"DELETE FROM index_{name} WHERE generation = :generation", {}) for name in ("terms", "sizes")]
+        old: list[Statement] = [(f"DELETE FROM index_{name} WHERE generation = :generation", {}) for name in ("terms", "sizes")]
         self._run(*old, (counted, {}), (sizes, {}))
         self._counted = True
 
@@ -169,10 +169,9 @@ class PostgresDraft(PostgresArticles):
             self._flush_articles()
         if self._chunks:
             pending, self._chunks = self._chunks, []
-            terms = terms_of([(header(article), named.chunk.text) for article, named in pending])
-            rows = [
-                _chunk_row(named, *own) for (_, named), own in zip(pending, terms, strict=True)
-            ]
+            headers = terms_of(header(article) for article, _ in pending)
+            texts = terms_of(named.chunk.text for _, named in pending)
+            rows = [_chunk_row(named, *own) for (_, named), *own in zip(pending, headers, texts, strict=True)]
             self._run(_insert("chunks", _CHUNK, rows))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 _MOST_CHOICES = 10  # terms of which all choices that reach a score are written down
 _ROUNDING = 1e-9
@@ -18,7 +18,7 @@ class Bound:
 
 
 def starting(bounds: Sequence[Bound], k: int) -> str:
-    """A query for chunks that are likely to score high: those with the rarest terms, of over `k` chunks if there are."""
+    """A query for chunks that are likely to score high: those with the rarest terms, over `k` of them."""
     chosen, chunks = list[str](), 0
     for bound in sorted(bounds, key=lambda bound: bound.chunks):
         chosen.append(bound.query)
@@ -30,18 +30,21 @@ def starting(bounds: Sequence[Bound], k: int) -> str:
 
 def reaching(bounds: Sequence[Bound], score: float) -> str:
     """A query for all chunks that can reach that score; empty where all that match any term can."""
-    ordered = sorted(bounds, key=lambda bound: -bound.most)
-    # Of many terms, those that add least are taken together: a chunk has to reach the score without any of them.
-    named, rest = ordered[:_MOST_CHOICES], sum(bound.most for bound in ordered[_MOST_CHOICES:])
+    ordered, rest = sorted(bounds, key=lambda bound: bound.most), 0.0
+    while ordered and rest + ordered[0].most < score - _ROUNDING:  # those that reach it by no means without another
+        rest += ordered.pop(0).most
+    named = ordered[::-1]
+    if len(named) > _MOST_CHOICES:
+        return " | ".join(bound.query for bound in named) if rest else ""
     left = [rest]
     for bound in reversed(named):
         left.append(left[-1] + bound.most)
     left.reverse()  # what the terms from each on add at most
 
-    @lru_cache(maxsize=None)
+    @cache
     def query(number: int, needed: float) -> str | None:
         """The query for what reaches `needed` by the terms from `number` on; empty for all, None for nothing."""
-        if needed <= rest + _ROUNDING:
+        if needed <= rest + _ROUNDING:  # those left out may do
             return ""
         if number == len(named) or left[number] < needed - _ROUNDING:
             return None

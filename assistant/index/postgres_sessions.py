@@ -17,7 +17,11 @@ from sqlalchemy.exc import DBAPIError
 from assistant.database import SCHEMA, make_tables, new_engine, telling
 from assistant.index.postgres_schema import TABLES
 
-_IN_SCHEMA = f"SET search_path = {SCHEMA}; SET work_mem = '64MB'; SET jit = off; SET tcp_keepalives_idle = 60"
+# Several questions are asked at once, each on one core; what is added up is added in one order.
+_SET = {
+    **{"search_path": SCHEMA, "work_mem": "64MB", "jit": "off", "max_parallel_workers_per_gather": "0"},
+    **{"tcp_keepalives_idle": "60", "tcp_keepalives_interval": "10"},
+}
 # What a draft writes need not last before it is published; the index of words takes in all of it at once then.
 _OF_REFRESH = {"statement_timeout": "0", "synchronous_commit": "off", "gin_pending_list_limit": "512MB"}
 _ENDED = "57P"  # the session was ended by the server, as when it stops
@@ -97,8 +101,7 @@ def prepare(raw: Any, on_connect: OnConnect) -> None:
     try:
         raw.autocommit = True
         cursor = raw.cursor()
-        for statement in _IN_SCHEMA.split("; "):
-            cursor.execute(statement)
+        cursor.execute(_setting(_SET))
         on_connect(cursor)
         cursor.close()
     except BaseException:
@@ -183,5 +186,8 @@ def writer(address: SecretStr, lock: Callable[[Rows], None]) -> Iterator[Writer]
 
 
 def _without_limits(cursor: Any) -> None:
-    for name, value in _OF_REFRESH.items():
-        cursor.execute(f"SET {name} = '{value}'")
+    cursor.execute(_setting(_OF_REFRESH))
+
+
+def _setting(values: Mapping[str, str]) -> str:
+    return "; ".join(f"SET {name} = '{value}'" for name, value in values.items())

@@ -1,5 +1,6 @@
 """The search of words in one generation of an index in PostgreSQL: BM25 exactly as SQLite's full-text index has it."""
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,14 @@ from assistant.text import WORD, split_words, stem
 
 _K1, _B = 1.2, 0.75  # of SQLite's bm25()
 _LEAST_IDF = 1e-6
-_FEW = 300  # chunks, which are ranked sooner than it is found out which of them can be left out
+_FEW = 5000  # phrases in chunks, which are ranked sooner than it is found out which can be left out
+_ROUNDED = "CAST(score AS numeric)"  # to 15 digits: what is equal stays so in whatever order it was added up
+# How often a column has a phrase. Terms have no sign that means something in a pattern.
+_OF_PHRASE = "pattern text, size integer, repeats boolean"
+_FREQUENCY = (
+    "CASE WHEN repeats THEN regexp_count({0}, pattern) "
+    "ELSE (octet_length({0}) - octet_length(replace({0}, pattern, ''))) / size END"
+)
 _MATCHING = "words @@ CAST(:wanted AS tsquery)"
 
 
@@ -56,10 +64,8 @@ class PostgresArticles(PostgresTexts):
 
     def vocabulary(self) -> list[str]:
         """The stems of all words in articles, headlines and names of publications."""
-        query = (
-            "SELECT term FROM index_terms WHERE generation <= :generation GROUP BY term HAVING sum(chunks) > 0 ORDER BY term"
-        )
-        return [row[0] for row in self.rows(query)]
+        counted = "SELECT term FROM index_terms WHERE generation <= :generation GROUP BY term HAVING sum(chunks) > 0"
+        return [row[0] for row in self.rows(f"{counted} ORDER BY term")]
 
     def spelling(self, term: str) -> str | None:
         """A word with the stem `term`, as spelled in an article."""
@@ -78,15 +84,14 @@ class PostgresArticles(PostgresTexts):
 
     def scores(self, terms: Sequence[str]) -> dict[str, float]:
         """The BM25 score of the best chunk of each article with any of `terms`, words in titles counting thrice."""
-        ranking = self._ranking(terms, header_weight=3)
+        ranking = self._ranking(terms)
         if ranking is None:
             return {}
-        scored, values = ranking.scored()
         query = (
-            f"SELECT c.article_id, max(score) FROM ({scored}) scored JOIN chunks c USING (number) "
-            "GROUP BY 1 ORDER BY 2, 1"
+            f"SELECT c.article_id, max(score) FROM ({_scored(more_for_header=2)}) scored "
+            "JOIN chunks c USING (number) GROUP BY 1 ORDER BY 2, 1"
         )
-        return {row[0]: row[1] for row in self.rows(query, **values)}
+        return {row[0]: row[1] for row in self.rows(query, **ranking.values())}
 
     def search(self, terms: Sequence[str], k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:
         """Up to k (chunk id, BM25 score) of chunks with any of `terms`, best first; higher is better."""
@@ -103,26 +108,24 @@ class PostgresArticles(PostgresTexts):
     def _best(self, ranking: "_Ranking", k: int, filters: Filters, among: str = "") -> list[tuple[str, float]]:
         """The k best chunks; of those that match the query `among` where there is one."""
         where, limits = conditions(filters)
-        own = f"article_id IN {given('only')}" if filters.only is not None else "TRUE"
-        scored, values = ranking.scored(among, own)
-        join = "" if filters == NO_FILTERS else "JOIN articles a ON a.id = c.article_id"
-        query = (
-            f"SELECT c.id, score FROM ({scored}) scored JOIN chunks c USING (number) {join} WHERE {where} "
-            "ORDER BY score DESC, c.id LIMIT :k"
-        )
         if filters == NO_FILTERS:  # nothing but the best is looked up
+            ranked = f"({_scored()}) scored ORDER BY {_ROUNDED} DESC FETCH FIRST :k ROWS WITH TIES"
+            query = f"SELECT c.id, score FROM (SELECT * FROM {ranked}) best JOIN chunks c USING (number)"
+        else:
+            scored = _scored(f"article_id IN {given('only')}" if filters.only is not None else "TRUE")
             query = (
-                f"SELECT c.id, score FROM (SELECT * FROM ({scored}) scored ORDER BY score DESC "
-                "FETCH FIRST :k ROWS WITH TIES) best JOIN chunks c USING (number) ORDER BY score DESC, c.id LIMIT :k"
+                f"SELECT c.id, score FROM ({scored}) scored JOIN chunks c USING (number) "
+                f"JOIN articles a ON a.id = c.article_id WHERE {where}"
             )
-        return [(row[0], row[1]) for row in self.rows(query, **values, **limits, k=k)]
+        query += f" ORDER BY {_ROUNDED} DESC, c.id LIMIT :k"
+        return [(row[0], row[1]) for row in self.rows(query, **ranking.values(among), **limits, k=k)]
 
-    def _ranking(self, terms: Sequence[str], header_weight: int = 1) -> "_Ranking | None":
+    def _ranking(self, terms: Sequence[str]) -> "_Ranking | None":
         """How chunks are ranked for these terms; None where none can have one of them."""
         phrases = [phrase for term in terms if (phrase := phrase_of(term))]
         known = self._statistics(phrases) if phrases else _Statistics({}, 0, 0)
         counted = [(phrase, count) for phrase in phrases if (count := known.count(phrase))]
-        return _Ranking(counted, known.chunks, known.terms / known.chunks, header_weight) if counted else None
+        return _Ranking(counted, known.chunks, known.terms / known.chunks) if counted else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +144,8 @@ class _Statistics:
 class _Ranking:
     """BM25 for these phrases, each with the number of chunks that have it."""
 
-    def __init__(self, counted: Sequence[tuple[Terms, int]], chunks: int, average: float, header_weight: int) -> None:
-        self._average, self._more = average, header_weight - 1
+    def __init__(self, counted: Sequence[tuple[Terms, int]], chunks: int, average: float) -> None:
+        self._average = average
         self._weighted = [(phrase, _idf(count, chunks)) for phrase, count in counted]
         self.candidates = sum(count for _, count in counted)
         self.bounds = [
@@ -150,33 +153,27 @@ class _Ranking:
             for (phrase, count), (_, idf) in zip(counted, self._weighted, strict=True)
         ]
 
-    def scored(self, among: str = "", own: str = "TRUE") -> tuple[str, dict[str, Any]]:
-        """A query for the number and score of each chunk with any of the phrases, and its values.
+    def values(self, among: str = "") -> dict[str, Any]:
+        """The values of `_scored`; only chunks count that match the query `among`, where there is one."""
+        rows = [
+            {"wanted": f"{all_of(phrase)} & ({among})" if among else all_of(phrase), "idf": idf, **_pattern(phrase)}
+            for phrase, idf in self._weighted
+        ]
+        return {"phrases": json.dumps(rows), "average": self._average}
 
-        Only chunks count that match the query `among`, where there is one, and the condition `own`. What each phrase
-        adds is added in the order in which they are given, as SQLite does it.
-        """
-        values: dict[str, Any] = {"k1": _K1, "rest": 1.0 - _B, "b": _B, "average": self._average}
-        values |= {"most": _K1 + 1.0, "more": float(self._more)}
-        added = list[str]()
-        for number, (phrase, idf) in enumerate(self._weighted):
-            frequency, given_values = self._frequency(phrase, str(number))
-            values |= given_values | {f"idf{number}": idf}
-            values[f"wanted{number}"] = f"{all_of(phrase)} & ({among})" if among else all_of(phrase)
-            added.append(
-                f"SELECT number, length, {frequency} AS f, CAST(:idf{number} AS float8) AS idf FROM chunks "
-                f"WHERE words @@ CAST(:wanted{number} AS tsquery) AND {own}"
-            )
-        norm = "CAST(:k1 AS float8) * (CAST(:rest AS float8) + CAST(:b AS float8) * length / CAST(:average AS float8))"
-        adds = f"idf * ((f * CAST(:most AS float8)) / (f + {norm}))"
-        every = " UNION ALL ".join(added)
-        return f"SELECT number, sum({adds}) AS score FROM ({every} OFFSET 0) found WHERE f > 0 GROUP BY number", values
 
-    def _frequency(self, phrase: Terms, suffix: str) -> tuple[str, dict[str, Any]]:
-        """An expression of how often a chunk has a phrase, by weight, and its values."""
-        own, values = _counting(phrase, suffix)
-        more = f" + CAST(:more AS float8) * {own.format('header')}" if self._more else ""
-        return f"({own.format('terms')}{more})", values
+def _scored(own: str = "TRUE", more_for_header: int = 0) -> str:
+    """The query for the number and BM25 score of each chunk with any of the phrases, of those that are `own`."""
+    frequency = _FREQUENCY.format("terms")
+    if more_for_header:
+        frequency += f" + {more_for_header} * {_FREQUENCY.format('header')}"
+    norm = f"CAST({_K1} AS float8) * ({1.0 - _B} + CAST({_B} AS float8) * length / CAST(:average AS float8))"
+    return (
+        f"SELECT number, sum(idf * ((f * CAST({_K1 + 1.0} AS float8)) / (f + {norm}))) AS score FROM "
+        f"json_to_recordset(CAST(:phrases AS json)) AS phrase ({_OF_PHRASE}, wanted text, idf float8) "
+        f"CROSS JOIN LATERAL (SELECT number, length, CAST({frequency} AS float8) AS f FROM chunks "
+        f"WHERE words @@ CAST(wanted AS tsquery) AND {own} OFFSET 0) found WHERE f > 0 GROUP BY number"
+    )
 
 
 def _idf(count: int, chunks: int) -> float:
@@ -194,18 +191,13 @@ def _having(phrase: Terms) -> tuple[str, Mapping[str, Any]]:
     values: dict[str, Any] = {"wanted": all_of(phrase)}
     if len(phrase) == 1:
         return _MATCHING, values
-    own, counting = _counting(phrase, "")
-    return f"{_MATCHING} AND {own.format('terms')} > 0", {**values, **counting}
+    asked = f"json_to_record(CAST(:phrase AS json)) AS phrase ({_OF_PHRASE})"
+    own = f"(SELECT {_FREQUENCY.format('terms')} FROM {asked})"
+    return f"{_MATCHING} AND {own} > 0", {**values, "phrase": json.dumps(_pattern(phrase))}
 
 
-def _counting(phrase: Terms, suffix: str) -> tuple[str, dict[str, Any]]:
-    """An expression of how often a column, `{0}`, has that phrase, and its values."""
-    pattern = "".join(f" {term} " for term in phrase)
-    if any(phrase[:length] == phrase[-length:] for length in range(1, len(phrase))):
-        # It may overlap with itself, and both count. Terms have no sign that means something in a pattern.
-        return f"CAST(regexp_count({{0}}, :phrase{suffix}) AS float8)", {f"phrase{suffix}": f"(?={pattern})"}
-    shorter = f"(octet_length({{0}}) - octet_length(replace({{0}}, :phrase{suffix}, '')))"
-    return (
-        f"CAST({shorter} / CAST(:size{suffix} AS integer) AS float8)",
-        {f"phrase{suffix}": pattern, f"size{suffix}": len(pattern.encode())},
-    )
+def _pattern(phrase: Terms) -> dict[str, Any]:
+    """A phrase as `_FREQUENCY` counts it. Where it may overlap with itself, both count, as a pattern finds them."""
+    spaced = "".join(f" {term} " for term in phrase)
+    repeats = any(phrase[:length] == phrase[-length:] for length in range(1, len(phrase)))
+    return {"pattern": f"(?={spaced})" if repeats else spaced, "size": len(spaced.encode()), "repeats": repeats}

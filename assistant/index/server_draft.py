@@ -84,7 +84,7 @@ def begin(session: Writer, parent: int | None) -> int:
 def discarding(beyond: int) -> list[Statement]:
     """What discards all that came and went after that generation: drafts that failed, and what was gone back from."""
     given = {"beyond": beyond}
-    of_rows = [
+    of_rows: list[Statement] = [
         (query.format(table), given)
         for table in ("articles", "chunks", "earlier")
         for query in (
