@@ -23,6 +23,7 @@ from .assistant import Assistant as Assistant
 from .client.client import Client as Client
 from .errors import AssistantError as AssistantError
 from .errors import DamagedError as DamagedError
+from .errors import DatabaseError as DatabaseError
 from .errors import EmbedderError as EmbedderError
 from .errors import LockedError as LockedError
 from .errors import MissingError as MissingError

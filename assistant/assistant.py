@@ -3,6 +3,7 @@
 from __future__ import annotations  # the types of results are imported by those who check them
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, aclosing, suppress
 from dataclasses import replace as replaced
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from assistant.models import ModelChoice
 
+_log = logging.getLogger(__name__)
+
 
 class Assistant(AbstractContextManager["Assistant"]):
     """Answers questions from the articles of one home. May be used from several threads at once.
@@ -50,6 +53,10 @@ class Assistant(AbstractContextManager["Assistant"]):
 
             self.observers.add(Tracing(settings.otlp_endpoint))
         maintenance.check_format(settings.home)
+        if database(settings).address is not None:
+            _log.warning(
+                "index: what people make is in PostgreSQL; the articles are in the home %s still", settings.home
+            )
         self._library = index.open_library(settings)
         self._encoder = Encoder(settings, embeddings)
         self._people = People(database(settings), self._removed)
@@ -458,7 +465,9 @@ class Assistant(AbstractContextManager["Assistant"]):
         A refresh does this at its end. A question that fails keeps its last answer and says why.
         """
         generation = self._library.current()
-        return maintenance.ask_watched(self._people.watches, self._ask_in_quotes, generation) if generation else []
+        if generation is None or not self._people.may_have_watches:
+            return []
+        return maintenance.ask_watched(self._people.watches, self._ask_in_quotes, generation)
 
     def _ask_in_quotes(self, question: str, filters: Filters) -> Answer:
         return self._library.read(lambda generation: self._pipeline.ask(generation, question, filters))

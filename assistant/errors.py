@@ -8,6 +8,7 @@ AssistantError            every error of this package; one line: what happened, 
  ├─ ModelError            a chat model could not be reached, or what it gave is no answer
  ├─ EmbedderError         the embedding model is missing, damaged or does not fit the index
  ├─ DamagedError          a file of the home is damaged, and nothing sound can take its place
+ ├─ DatabaseError         the database of people's things does not answer, refuses, or is full
  └─ RefreshError          a refresh could not be carried out; the published index is as it was
      ├─ LockedError       another refresh is running
      ├─ NoSpaceError      the disk is full
@@ -47,6 +48,10 @@ class EmbedderError(AssistantError):
 
 class DamagedError(AssistantError):
     """A file of the home is damaged, and nothing sound can take its place; `assistant check --repair` mends it."""
+
+
+class DatabaseError(AssistantError):
+    """The database that the setting `index` names cannot be used now; what was to be changed may not have been."""
 
 
 class RefreshError(AssistantError):

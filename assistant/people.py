@@ -25,6 +25,11 @@ class People:
         """What users think of answers."""
         return maintenance.FeedbackStore(self._place)
 
+    @property
+    def may_have_watches(self) -> bool:
+        """Whether there can be watched questions, told without opening their store, which takes a moment."""
+        return self._place.address is not None or (self._place.home / maintenance.WATCHES).exists()
+
     @cached_property
     def watches(self) -> maintenance.WatchStore:
         """The watched questions."""
@@ -47,9 +52,9 @@ class People:
 
     def stores(self) -> Stores:
         """All of it, to be checked, backed up and put back."""
-        from assistant.database import Stores
+        from assistant.database import WINDOW_KEY, Stores
 
         made = (self.feedback, self.watches, self.shared, self.collections, self.conversations)
         of_people = (accounts.AccountStore(self._place), accounts.AuditLog(self._place))
         tables = tuple(store.tables for store in (*made, *of_people))
-        return Stores(self._place, tables, (accounts.KEY_FILE, accounts.CLOSED))
+        return Stores(self._place, tables, (accounts.KEY_FILE, accounts.CLOSED, WINDOW_KEY))

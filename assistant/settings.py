@@ -426,6 +426,7 @@ def _reject_unknown(keys: Iterable[str], where: str) -> None:
 def _fault(kind: str, message: str, field: FieldInfo | None) -> str:
     if kind == "string_pattern_mismatch" and field is not None and field.description:
         return f"it should be: {field.description.partition(';')[0]}"
+    message = message.removeprefix("Value error, ")
     return message[:1].lower() + message[1:]
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assistant.accounts import Principal
+from assistant.database import database
 from assistant.errors import AssistantError
 from assistant.server import MAX_READ, Document, Message, Receive, Send, Service, largest_file, principal_of
 
@@ -60,7 +61,7 @@ def build(service: Service, streams: AnswerStreams[Any], kept: Uploads) -> "gr.B
     with blocks:
         by_model = settings.model is not None
         parts = layout(gr, maintained=maintained, by_model=by_model, max_upload=largest_file(settings))
-        windows, seals = Windows(), Seals(settings.home)
+        windows, seals = Windows(), Seals(database(settings))
         ask_events = AskEvents(assistant, windows, streams, seals, service)
         ask.connect_ask(blocks, parts, ask_events)
         ask.connect_composer(blocks, parts, ComposerEvents(assistant, windows), ask_events)

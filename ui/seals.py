@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from assistant import Answer, AssistantError
-from assistant.utils import create_private, once
+from assistant import Answer, AssistantError, DatabaseError
+from assistant.database import WINDOW_KEY, Database, create_once
+from assistant.utils import once
 
-FILE = "window.key"
 _KEY_BYTES = 32
 NOT_MADE_HERE = "only an answer that was made here can be rated, shared or kept on the server; ask the question again"
 
@@ -17,14 +17,20 @@ _answers = once(lambda: TypeAdapter(Answer))
 
 
 class Seals:
-    """Signs answers with a key of the home's, so that those of an earlier run count as made here, too.
+    """Signs answers with a key of the home or database, so that those of an earlier run, and of other servers, count.
 
-    Without a `home`, or where it cannot be written, the key is that of this run alone.
+    Without a place for it, or where it cannot be written, the key is that of this run alone.
     """
 
-    def __init__(self, home: Path | None = None) -> None:
-        self._home = home
-        self._key = once(lambda: _key(home) if home else secrets.token_bytes(_KEY_BYTES))
+    def __init__(self, where: Database | Path | None = None) -> None:
+        self._own = secrets.token_bytes(_KEY_BYTES)
+        self._kept = once(lambda: self._own if where is None else _key(where, self._own))
+
+    def _key(self) -> bytes:
+        try:
+            return self._kept()
+        except DatabaseError:  # it may answer again
+            return self._own
 
     def seal(self, name: str, answer: Answer) -> str:
         """The seal of `answer` under `name`, what its rating is kept as."""
@@ -40,10 +46,9 @@ class Seals:
             raise AssistantError(NOT_MADE_HERE)
 
 
-def _key(home: Path) -> bytes:
-    path = home / FILE
+def _key(where: Database | Path, own: bytes) -> bytes:
     try:
-        key = create_private(path, secrets.token_bytes(_KEY_BYTES))
+        key = create_once(where, WINDOW_KEY, own)
     except OSError:
         key = b""
-    return key if len(key) == _KEY_BYTES else secrets.token_bytes(_KEY_BYTES)
+    return key if len(key) == _KEY_BYTES else own

@@ -25,6 +25,7 @@ class RefusedError(AssistantError):
 KINDS: dict[str, type[AssistantError]] = {
     "assistant": errors.AssistantError,
     "damaged": errors.DamagedError,
+    "database": errors.DatabaseError,
     "embedder": errors.EmbedderError,
     "locked": errors.LockedError,
     "missing": errors.MissingError,

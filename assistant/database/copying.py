@@ -12,8 +12,8 @@ from sqlalchemy.schema import CreateSchema
 
 from assistant.database.columns import NUMBER, insert_new
 from assistant.database.fact_table import FACTS, fact_tables, facts
-from assistant.database.place import SCHEMA
-from assistant.database.postgres import connected, shown
+from assistant.database.place import SCHEMA, shown
+from assistant.database.postgres import connected
 from assistant.database.postgres_tables import lock, make_tables, note_change, tables_present
 from assistant.database.sqlite_tables import SqliteTables
 from assistant.database.stores import Stores
@@ -80,7 +80,8 @@ def _address(stores: Stores) -> SecretStr:
 
 def _set_aside(db: Connection, names: set[str]) -> str | None:
     """Move the tables with these names out of the way; the schema that has them then."""
-    if not (present := sorted(names & tables_present(db))):
+    present = sorted(names & tables_present(db))
+    if not any(db.exec_driver_sql(f"SELECT 1 FROM {SCHEMA}.{name} LIMIT 1").first() for name in present):
         return None
     aside = f"{SCHEMA}_before_{datetime.now(UTC):%Y%m%d_%H%M%S_%f}"
     db.execute(CreateSchema(aside))

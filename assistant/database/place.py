@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import SecretStr
 
 from assistant.settings import IN_HOME, Settings
 
 SCHEMA = "assistant"  # in PostgreSQL
+PORT = 5432  # of PostgreSQL, where none is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +32,15 @@ def database(settings: Settings) -> Database:
     """Where people's things are by these settings."""
     in_home = settings.index.get_secret_value() == IN_HOME
     return Database(settings.home, None if in_home else settings.index)
+
+
+def shown(address: SecretStr) -> str:
+    """The address as it may be shown to who keeps the server: without user and password."""
+    found = urlsplit(address.get_secret_value())
+    place = f"{found.hostname}:{found.port or PORT}" if found.hostname else query_of(address).get("host", "")
+    return f"postgresql://{place}/{unquote(found.path[1:])}"
+
+
+def query_of(address: SecretStr) -> dict[str, str]:
+    """What stands behind the question mark of an address."""
+    return {name: values[-1] for name, values in parse_qs(urlsplit(address.get_secret_value()).query).items()}

@@ -6,17 +6,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from assistant.database.place import SCHEMA
-from assistant.errors import AssistantError
+from assistant.database.driver import NAME
+from assistant.database.place import PORT, SCHEMA, query_of, shown
+from assistant.errors import AssistantError, DatabaseError
 from assistant.utils import one_line
 
-_PORT = 5432
 _LONGEST_WAIT = 30  # seconds for others to finish writing, and for one statement
 _SILENCE = 45.0  # seconds after which a server that says nothing is given up
 # Of a transaction whose process hangs, so that it keeps nobody waiting for good.
@@ -51,17 +51,6 @@ _engines: dict[tuple[int, str], Engine] = {}
 _lock = threading.Lock()
 
 
-def shown(address: SecretStr) -> str:
-    """The address as it may be shown: without user and password."""
-    found = urlsplit(address.get_secret_value())
-    place = f"{found.hostname}:{found.port or _PORT}" if found.hostname else _query(address).get("host", "")
-    return f"PostgreSQL {place}/{unquote(found.path[1:])}"
-
-
-def _query(address: SecretStr) -> dict[str, str]:
-    return {name: values[-1] for name, values in parse_qs(urlsplit(address.get_secret_value()).query).items()}
-
-
 def engine(address: SecretStr) -> Engine:
     """The connections of this process to that database, made when they are needed; all stores share them."""
     key = os.getpid(), address.get_secret_value()  # a connection inherited by a child process would break both
@@ -86,11 +75,11 @@ def new_engine(address: SecretStr, silence: float | None = _SILENCE, **more: Any
     """
     found = urlsplit(address.get_secret_value())
     url = URL.create(
-        "postgresql+pg8000",
+        NAME,
         username=unquote(found.username) if found.username else None,
         password=unquote(found.password) if found.password else None,
         host=found.hostname,
-        port=found.port or _PORT,
+        port=found.port or PORT,
         database=unquote(found.path[1:]) or None,
     )
     try:
@@ -113,12 +102,10 @@ def _set_waits(connection: Any, record: Any) -> None:
 
 
 def _arguments(address: SecretStr) -> dict[str, Any]:
-    given = _query(address)
+    given = query_of(address)
     found: dict[str, Any] = {"application_name": "article-assistant"}
     if (folder := given.pop("host", None)) is not None:
-        found["unix_sock"] = (
-            f"{folder}/.s.PGSQL.{urlsplit(address.get_secret_value()).port or given.pop('port', _PORT)}"
-        )
+        found["unix_sock"] = f"{folder}/.s.PGSQL.{urlsplit(address.get_secret_value()).port or given.pop('port', PORT)}"
     found["ssl_context"] = _ssl_context(given.pop("sslmode", "disable"), given.pop("sslrootcert", None))
     if given:
         raise AssistantError(f"index has {', '.join(sorted(given))} in it; known are host, sslmode and sslrootcert")
@@ -157,16 +144,21 @@ def telling(address: SecretStr) -> Iterator[None]:
     try:
         yield
     except TimeoutError:
-        raise AssistantError(f"{shown(address)}: all connections are in use; try again in a moment") from None
+        raise DatabaseError(f"{shown(address)}: all connections are in use; {_AGAIN}") from None
     except DBAPIError as error:
         raise _told(address, error) from None
 
 
-def _told(address: SecretStr, error: DBAPIError) -> AssistantError:
+def _told(address: SecretStr, error: DBAPIError) -> DatabaseError:
     fields = error.orig.args[0] if error.orig is not None and error.orig.args else None
     if not isinstance(fields, dict):  # not the server's own words
-        reason = one_line(str(error.orig), 200)
-        return AssistantError(f"{shown(address)}: it cannot be reached ({reason}); {_START}")
+        return DatabaseError(f"{shown(address)}: it cannot be reached ({_reason(error.orig)}); {_START}")
     code = str(fields.get("C", ""))
     cure = next((cure for start, cure in _CURES.items() if code.startswith(start)), "see what it logs")
-    return AssistantError(f"{shown(address)}: {cure} ({one_line(str(fields.get('M', code)), 200)})")
+    return DatabaseError(f"{shown(address)}: {cure} ({one_line(str(fields.get('M', code)), 200)})")
+
+
+def _reason(error: BaseException | None) -> str:
+    """Why there is no connection, by what the system says of it where it does: that has no addresses in it."""
+    cause = error.__cause__ if error is not None else None
+    return getattr(cause, "strerror", None) or one_line(str(cause or error), 200)

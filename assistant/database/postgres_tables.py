@@ -26,8 +26,8 @@ from sqlalchemy.schema import CreateSchema
 
 from assistant.database.columns import TEXT
 from assistant.database.completing import Names, complete, names_of
-from assistant.database.place import SCHEMA
-from assistant.database.postgres import connected, engine, shown
+from assistant.database.place import SCHEMA, shown
+from assistant.database.postgres import connected, engine
 from assistant.database.tables import ReadRow, Tables
 from assistant.errors import AssistantError
 from assistant.utils import one_line

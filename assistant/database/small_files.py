@@ -5,6 +5,8 @@ from pathlib import Path
 from assistant.database.place import Database
 from assistant.utils import create_private
 
+WINDOW_KEY = "window.key"  # tells the answers that a server made from those of a browser
+
 
 def create_once(where: Database | Path, name: str, content: bytes) -> bytes:
     """What is kept under `name`; `content`, which is kept from now on, when there is nothing. Raises OSError.

@@ -104,6 +104,11 @@ def prepare(raw: Any, on_connect: OnConnect) -> None:
         cursor.execute(_setting(_SET))
         on_connect(cursor)
         cursor.close()
+    except OSError as error:
+        raw.close()
+        if isinstance(error, FileNotFoundError):  # what it is for is gone
+            raise
+        raise raw.InterfaceError("network error") from error  # pg8000 raises the system's own
     except BaseException:
         raw.close()
         raise

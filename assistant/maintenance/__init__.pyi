@@ -68,6 +68,7 @@ from .upgrades import upgrade as upgrade
 from .watch_store import WatchStore as WatchStore
 from .watch_store import add_watch as add_watch
 from .watch_store import ask_watched as ask_watched
+from .watches import WATCHES as WATCHES
 from .watches import KeptAnswer as KeptAnswer
 from .watches import StatementChange as StatementChange
 from .watches import Watch as Watch

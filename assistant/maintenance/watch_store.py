@@ -12,11 +12,10 @@ from sqlalchemy import Column, ColumnElement, MetaData, Table, delete, insert, s
 from assistant.articles import NO_FILTERS, Filters
 from assistant.database import NUMBER, TEXT, Database, Row, open_tables
 from assistant.errors import MissingError, NoArticlesError
-from assistant.maintenance.watches import Ask, KeptAnswer, Watch, WatchChange, compare_answers, kept_answer
+from assistant.maintenance.watches import WATCHES, Ask, KeptAnswer, Watch, WatchChange, compare_answers, kept_answer
 from assistant.retrieval import parse
 from assistant.utils import once, one_line, storable
 
-FILE = "watches.sqlite"
 _MAX_CHANGES = 1000  # the newest are kept
 TABLES = MetaData()
 _watches = Table(
@@ -50,7 +49,7 @@ class WatchStore:
     """
 
     def __init__(self, where: Database | Path) -> None:
-        self.tables = open_tables(where, FILE, TABLES, _read)
+        self.tables = open_tables(where, WATCHES, TABLES, _read)
 
     def add(
         self,

@@ -13,6 +13,8 @@ Ask = Callable[[str, Filters], Answer]
 """Gives the extractive answer to a question, the same way each time."""
 AnswerChange = Literal["answered", "refused", "changed"]
 
+WATCHES = "watches.sqlite"  # the file of the watched questions in a home
+
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:

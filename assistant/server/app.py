@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from assistant.database import database, shown
 from assistant.errors import AssistantError
 from assistant.server import (
     account,
@@ -74,9 +75,11 @@ def application(service: Service, host: str, make_window: MakeWindow | None = No
 
 
 def _places(settings: Settings) -> tuple[str, ...]:
-    """The folders of which errors tell, as they may be written; the longest first, as one may be in another."""
+    """Where errors may say that something is: folders, and a database; the longest first, as one may be in another."""
     folders = (settings.home, settings.cache, Path.home())
     written = {str(each) for folder in folders if folder for each in (folder, folder.absolute(), folder.resolve())}
+    if (address := database(settings).address) is not None:
+        written.add(shown(address))
     return tuple(sorted(written - {".", "/"}, key=len, reverse=True))
 
 

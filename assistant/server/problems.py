@@ -13,6 +13,7 @@ from assistant.accounts import WaitError
 from assistant.errors import (
     AssistantError,
     DamagedError,
+    DatabaseError,
     EmbedderError,
     LockedError,
     MissingError,
@@ -53,6 +54,7 @@ _CODES: tuple[tuple[type[AssistantError], int, str], ...] = (
     (ModelError, 502, "model"),
     (EmbedderError, 503, "embedder"),
     (DamagedError, 503, "damaged"),
+    (DatabaseError, 503, "database"),
     (LockedError, 409, "locked"),
     (NoSpaceError, 507, "no_space"),
     (RefreshError, 409, "refresh"),
@@ -126,7 +128,7 @@ def told_of(error: Exception) -> str:
         return _NO_ARTICLES
     text = safe_to_show(one_line(str(error)))
     for place in hidden_places.get():
-        text = text.replace(f"{place}/", "").replace(place, "the home")
+        text = text.replace(f"{place}/", "").replace(place, "the database" if "://" in place else "the home")
     return text
 
 

@@ -57,7 +57,7 @@ async def _in_turn(
 async def turn(service: Service, principal: Principal, address: str, question: str) -> AsyncIterator[None]:
     """The turn of a question, which is counted and noted, until the end of the block. Raises as `events` does."""
     parse(question, service.settings.max_question)
-    service.limits.count(principal, address)
+    await service.limits.acount(principal, address)
     await service.note_question(principal, question, address)
     # A connection is to the room what a window is: those of one address take turns, however much each of them asks.
     window = f"connection {connection_id.get() or secrets.token_hex(8)}"

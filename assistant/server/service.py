@@ -58,7 +58,7 @@ class Service:
             Accounts(settings),
             room,
             RefreshJobs(assistant),
-            QuestionLimits(settings.questions_per_minute),
+            QuestionLimits(settings.questions_per_minute, database(settings)),
             AuditLog(database(settings), settings.audit_days),
             metrics,
             OidcProvider(settings) if settings.oidc_issuer else None,

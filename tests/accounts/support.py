@@ -7,6 +7,8 @@ from argon2 import PasswordHasher
 
 from assistant import Settings
 from assistant.accounts import Accounts, PasswordHashes
+from assistant.database import Database
+from tests.servers.places import settings_at
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 WORD = "correct horse"
@@ -23,6 +25,7 @@ class Clock:
         return self.seconds
 
 
-def accounts_of(home: Path, clock: Clock | None = None, **settings: Any) -> Accounts:
-    """The accounts of that home."""
-    return Accounts(Settings(home=home, **settings), clock or Clock(), PasswordHashes(QUICK))
+def accounts_of(place: Database | Path, clock: Clock | None = None, **settings: Any) -> Accounts:
+    """The accounts of that home or database."""
+    there = settings_at(Database.of(place))
+    return Accounts(Settings(**there, **settings), clock or Clock(), PasswordHashes(QUICK))

@@ -14,7 +14,9 @@ from argon2 import PasswordHasher
 
 from assistant import AssistantError, Settings, SettingsError
 from assistant.accounts import Accounts, PasswordHashes, Principal
+from assistant.database import Database
 from tests.accounts.support import HERE, WORD, Clock, accounts_of
+from tests.servers.places import settings_at
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -29,8 +31,8 @@ def entered(accounts: Accounts, name: str = "Anna", password: str = WORD) -> tup
 # users
 
 
-def test_a_user_signs_in_however_the_name_is_spelt_and_with_the_right_password_only(tmp_path: Path) -> None:
-    accounts = accounts_of(tmp_path)
+def test_a_user_signs_in_however_the_name_is_spelt_and_with_the_right_password_only(place: Database) -> None:
+    accounts = accounts_of(place)
     accounts.add_user("Zoë", WORD, "maintainer")
     for spelling in ("Zoë", "zoe\u0308", "ＺＯË", " zoë "):
         found = accounts.sign_in(spelling, WORD, HERE)
@@ -56,8 +58,8 @@ def test_a_password_has_eight_to_a_thousand_characters_and_is_in_no_message(tmp_
         accounts_of(tmp_path).add_user("anna", password)
 
 
-def test_no_two_users_have_the_same_name(tmp_path: Path) -> None:
-    accounts = accounts_of(tmp_path)
+def test_no_two_users_have_the_same_name(place: Database) -> None:
+    accounts = accounts_of(place)
     accounts.add_user("Anna", WORD)
     with pytest.raises(AssistantError, match="there is a user ANNA already"):
         accounts.add_user("ANNA", WORD)
@@ -95,8 +97,8 @@ def test_nobody_is_let_in_while_the_file_cannot_be_read(tmp_path: Path) -> None:
         _ = accounts.is_open
 
 
-def test_what_another_process_changes_holds_at_once(tmp_path: Path) -> None:
-    server, command = accounts_of(tmp_path), accounts_of(tmp_path)
+def test_what_another_process_changes_holds_at_once(place: Database) -> None:
+    server, command = accounts_of(place), accounts_of(place)
     user = command.add_user("anna", WORD)
     principal, cookie = entered(server)
     command.store.change_user("ANNA", role="maintainer")
@@ -116,8 +118,8 @@ def test_the_file_is_read_beside_the_event_loop_and_only_where_it_has_changed(tm
     assert accounts.has_passwords and asyncio.run(accounts.found(threading.get_ident)) == here
 
 
-def test_who_gets_the_name_of_somebody_who_left_has_nothing_of_theirs(tmp_path: Path) -> None:
-    accounts = accounts_of(tmp_path)
+def test_who_gets_the_name_of_somebody_who_left_has_nothing_of_theirs(place: Database) -> None:
+    accounts = accounts_of(place)
     first = accounts.add_user("anna", WORD)
     before, cookie = entered(accounts)
     accounts.store.remove_person(first.id)
@@ -126,30 +128,29 @@ def test_who_gets_the_name_of_somebody_who_left_has_nothing_of_theirs(tmp_path: 
     assert before.name == after.name and before.owner != after.owner and accounts.of_session(cookie) is None
 
 
-def test_a_hash_that_was_made_with_less_work_is_made_anew_and_nobody_is_signed_out(tmp_path: Path) -> None:
-    accounts = accounts_of(tmp_path)
+def test_a_hash_that_was_made_with_less_work_is_made_anew_and_nobody_is_signed_out(place: Database) -> None:
+    accounts = accounts_of(place)
     accounts.add_user("anna", WORD)
     _, cookie = entered(accounts)
     harder = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1)
-    now = Accounts(Settings(home=tmp_path), Clock(), PasswordHashes(harder))
+    now = Accounts(Settings(**settings_at(place)), Clock(), PasswordHashes(harder))
     assert entered(now) and now.of_session(cookie)
     user = now.store.known().user_named("anna")
     assert user is not None and "t=2" in user.password_hash and entered(now)
 
 
-def test_the_users_of_the_settings_go_on_beside_those_of_the_home(tmp_path: Path) -> None:
+def test_the_users_of_the_settings_go_on_beside_those_of_the_home(place: Database) -> None:
     given: dict[str, Any] = {"ui_password": "right", "maintenance_password": "best", "maintenance": True}
-    accounts = accounts_of(tmp_path, **given)
+    accounts = accounts_of(place, **given)
     accounts.add_user("anna", WORD)
     for name, password, role in (("staff", "right", "reader"), ("maintainer", "best", "maintainer")):
         principal, cookie = entered(accounts, name, password)
         assert principal.role == role and principal.owner == name
-        assert accounts_of(tmp_path, **given).of_session(cookie) == principal  # after a restart
+        assert accounts_of(place, **given).of_session(cookie) == principal  # after a restart
         assert (
-            accounts_of(tmp_path, **{**given, "ui_password": "x", "maintenance_password": "y"}).of_session(cookie)
-            is None
+            accounts_of(place, **{**given, "ui_password": "x", "maintenance_password": "y"}).of_session(cookie) is None
         )
-    assert accounts_of(tmp_path).of_session(cookie) is None and entered(accounts)
+    assert accounts_of(place).of_session(cookie) is None and entered(accounts)
 
 
 @pytest.mark.parametrize(
@@ -174,10 +175,10 @@ def test_settings_that_would_let_the_wrong_people_in_are_refused(settings: dict[
 
 
 @pytest.fixture
-def signed_in(tmp_path: Path) -> tuple[Accounts, Clock, Principal, str]:
+def signed_in(place: Database) -> tuple[Accounts, Clock, Principal, str]:
     """Accounts with their clock, and somebody who has signed in with their cookie."""
     clock = Clock()
-    accounts = accounts_of(tmp_path, clock)
+    accounts = accounts_of(place, clock)
     accounts.add_user("anna", WORD)
     return accounts, clock, *entered(accounts)
 
@@ -277,8 +278,9 @@ def test_a_token_is_its_owner_with_at_most_its_own_role_until_its_end(signed_in:
     assert accounts.of_token(shown) is None
 
 
-def test_a_token_never_has_more_rights_than_its_owner_has_now(tmp_path: Path) -> None:
-    accounts = accounts_of(tmp_path)
+def test_a_token_never_has_more_rights_than_its_owner_has_now(place: Database) -> None:
+    accounts = accounts_of(place)
+    accounts.add_user("bert", WORD, "maintainer")
     user = accounts.add_user("anna", WORD, "maintainer")
     principal, _ = entered(accounts)
     reads, maintains = (accounts.make_token(principal, role, role)[1] for role in ("reader", "maintainer"))
@@ -322,11 +324,11 @@ def test_nobody_sees_or_removes_a_token_of_somebody_else(signed_in: SignedIn) ->
 # people from elsewhere
 
 
-def test_a_person_of_a_proxy_or_a_provider_is_no_user_of_the_same_name(tmp_path: Path) -> None:
+def test_a_person_of_a_proxy_or_a_provider_is_no_user_of_the_same_name(place: Database) -> None:
     issuer = "https://id.example"
     settings: dict[str, Any] = {"oidc_issuer": issuer, "oidc_client_id": "us", "user_header": "X-User"}
     settings |= {"trusted_proxies": "10.0.0.1", "groups_header": "X-Groups", "maintainer_group": "desk"}
-    accounts = accounts_of(tmp_path, **settings)
+    accounts = accounts_of(place, **settings)
     accounts.add_user("anna", WORD, "maintainer")
     home, _ = entered(accounts)
     proxied = accounts.of_proxy("anna", ["news", "desks"])
@@ -341,5 +343,5 @@ def test_a_person_of_a_proxy_or_a_provider_is_no_user_of_the_same_name(tmp_path:
     assert accounts.of_session(cookie) == provided
     accounts.of_provider(issuer, "17", "anna", "maintainer")
     assert getattr(accounts.of_session(cookie), "role", None) == "maintainer"
-    elsewhere = accounts_of(tmp_path, **{**settings, "oidc_issuer": "https://other.example"})
+    elsewhere = accounts_of(place, **{**settings, "oidc_issuer": "https://other.example"})
     assert elsewhere.of_session(cookie) is None

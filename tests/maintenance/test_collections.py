@@ -18,10 +18,11 @@ from assistant import (
     PinnedAnswer,
     PinnedPassage,
 )
+from assistant.database import Database
 from assistant.maintenance import collection_store, collections
 from tests.maintenance.test_feedback import ANSWER, CITATION
 from tests.maintenance.test_shared_answers import SECRET, asked
-from tests.support import open_assistant
+from tests.servers.places import all_words, opened
 
 pytestmark = pytest.mark.usefixtures("quick_names")
 CORPUS = CorpusInfo("000001", datetime(2025, 5, 4, tzinfo=UTC), 1, None, None)
@@ -71,8 +72,8 @@ def test_what_cannot_be_done_is_told_in_a_line(change: Callable[[Collection], Co
     assert "\n" not in str(caught.value)
 
 
-def test_collections_are_kept_for_their_owner_alone(tmp_path: Path) -> None:
-    with open_assistant(tmp_path) as assistant:
+def test_collections_are_kept_for_their_owner_alone(place: Database) -> None:
+    with opened(place) as assistant:
         made = assistant.collections.new("ana", "The ferry")
         assistant.collections.new("ana", "a tide")
         for content in (PASSAGE, PinnedAnswer(ANSWER)):
@@ -81,7 +82,7 @@ def test_collections_are_kept_for_their_owner_alone(tmp_path: Path) -> None:
         assistant.collections.move("ana", made.id, last, 0)
         assistant.collections.note("ana", made.id, last, "first")
         assistant.collections.rename("ana", made.id, "The ferries")
-    with open_assistant(tmp_path) as assistant:
+    with opened(place) as assistant:
         kept = assistant.collections.get("ana", made.id)
         assert notes(kept) == ["first", "note"] and kept.items[1].content == PASSAGE and kept.name == "The ferries"
         assert [each.name for each in assistant.collections.of("ana")] == ["a tide", "The ferries"]
@@ -95,15 +96,15 @@ def test_collections_are_kept_for_their_owner_alone(tmp_path: Path) -> None:
         assert [each.name for each in assistant.collections.of("ana")] == ["a tide"]
 
 
-def test_a_collection_of_a_browser_is_taken_over_as_a_new_one(tmp_path: Path) -> None:
-    store, made = CollectionStore(tmp_path), three(Collection.named("The ferry"))
+def test_a_collection_of_a_browser_is_taken_over_as_a_new_one(place: Database) -> None:
+    store, made = CollectionStore(place), three(Collection.named("The ferry"))
     taken = [store.put("ana", made), store.put("ana", made)]
     assert taken[0].items == made.items and len({made.id, *(each.id for each in taken)}) == 3
     assert len(store.of("ana")) == 2
 
 
-def test_no_word_of_a_removed_article_stays_but_the_notes_do(tmp_path: Path) -> None:
-    with open_assistant(tmp_path / "home") as assistant:
+def test_no_word_of_a_removed_article_stays_but_the_notes_do(place: Database, tmp_path: Path) -> None:
+    with opened(place) as assistant:
         answer = asked(assistant, tmp_path / "articles")
         made = assistant.collections.new("ana", "The ferry")
         passage = assistant.pinned_passage(answer.citations[0], answer.corpus)
@@ -114,16 +115,16 @@ def test_no_word_of_a_removed_article_stays_but_the_notes_do(tmp_path: Path) -> 
         assert any(line.startswith("2 items of collections") for line in report.notices)
         kept = assistant.collections.get("ana", made.id)
         assert [item.content for item in kept.items] == [None, None, PASSAGE] and notes(kept) == ["my note"] * 3
-        assert b"Orla Venn" not in (tmp_path / "home" / "collections.sqlite").read_bytes()
+        assert "Orla Venn" not in all_words(place)
         assert assistant.without_removed([made])[0].items == kept.items
         with pytest.raises(AssistantError, match="was removed by a maintainer"):
             assistant.collections.add("ana", made.id, passage)
 
 
-def test_there_is_room_for_so_many_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_room_for_so_many_and_no_more(place: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collection_store, "MOST_COLLECTIONS", 1)
     monkeypatch.setattr(collections, "MOST_ITEMS", 1)
-    store = CollectionStore(tmp_path)
+    store = CollectionStore(place)
     made = store.new("ana", "The ferry")
     store.new("ben", "The ferry")
     with pytest.raises(AssistantError, match="you have 1 collections, the most that are kept; delete one"):

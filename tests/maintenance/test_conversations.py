@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 
 from assistant import AssistantError, ConversationStore, Filters, MissingError
+from assistant.database import Database
 from assistant.maintenance import conversation_store
-from tests.maintenance.test_feedback import ANSWER
+from tests.maintenance.test_feedback import ANSWER, CITATION
 from tests.maintenance.test_shared_answers import SECRET, asked
+from tests.servers.places import all_words, change, opened
 from tests.support import open_assistant
 
 pytestmark = pytest.mark.usefixtures("quick_names")
 OTHER = replace(ANSWER, question="And when?")
 
 
-def test_a_conversation_has_its_questions_in_order_and_the_title_of_the_first(tmp_path: Path) -> None:
-    store = ConversationStore(tmp_path)
+def test_a_conversation_has_its_questions_in_order_and_the_title_of_the_first(place: Database) -> None:
+    store = ConversationStore(place)
     made = store.new("ana")
     store.add("ana", made.id, ANSWER, Filters(source="Coast Radio"), ["dates"])
     turn = store.add("ana", made.id, OTHER)
@@ -31,8 +33,8 @@ def test_a_conversation_has_its_questions_in_order_and_the_title_of_the_first(tm
     assert len(store.get("ana", made.id).turns) == 1
 
 
-def test_the_one_that_was_used_last_is_listed_first(tmp_path: Path) -> None:
-    store = ConversationStore(tmp_path)
+def test_the_one_that_was_used_last_is_listed_first(place: Database) -> None:
+    store = ConversationStore(place)
     first, second = store.new("ana", "Ferries"), store.new("ana", "Tides")
     store.add("ana", first.id, ANSWER)
     listed = store.of("ana")
@@ -41,8 +43,8 @@ def test_the_one_that_was_used_last_is_listed_first(tmp_path: Path) -> None:
     assert store.get("ana", second.id).title == "Ebb and flow"
 
 
-def test_nobody_but_its_owner_reaches_a_conversation(tmp_path: Path) -> None:
-    store = ConversationStore(tmp_path)
+def test_nobody_but_its_owner_reaches_a_conversation(place: Database) -> None:
+    store = ConversationStore(place)
     made, nobodys = store.new("ana"), store.new(None)
     for owner, identity in (("ben", made.id), (None, made.id), ("ana", nobodys.id), ("", made.id), ("ana", "")):
         for reach in (store.get, store.delete):
@@ -54,38 +56,35 @@ def test_nobody_but_its_owner_reaches_a_conversation(tmp_path: Path) -> None:
     assert store.of("") == [] and len(store.of("ana")) == 1
 
 
-def test_what_is_deleted_is_gone(tmp_path: Path) -> None:
-    store = ConversationStore(tmp_path)
+def test_what_is_deleted_is_gone(place: Database) -> None:
+    store = ConversationStore(place)
     for _ in range(2):
         store.add("ana", store.new("ana").id, ANSWER)
     kept = store.new("ben")
     store.delete("ana", store.of("ana")[0].id)
     assert len(store.of("ana")) == 1 and store.delete_all("ana") == 1 and store.of("ana") == []
     assert store.get("ben", kept.id) == kept
-    assert ANSWER.text.encode() not in store.file.path.read_bytes()
+    assert CITATION.quote not in all_words(place)
 
 
-def test_a_conversation_of_nobody_is_forgotten_a_week_after_its_last_use(tmp_path: Path) -> None:
-    store = ConversationStore(tmp_path)
+def test_a_conversation_of_nobody_is_forgotten_a_week_after_its_last_use(place: Database) -> None:
+    store = ConversationStore(place)
     old, owned = store.new(None), store.new("ana")
     past = (datetime.now(UTC) - timedelta(days=8)).isoformat(timespec="microseconds")
-    with sqlite3.connect(store.file.path) as db:
-        db.execute("UPDATE conversations SET used = ?", (past,))
-    db.close()
+    change(place, "conversations.sqlite", "UPDATE conversations SET used = :past", past=past)
     with pytest.raises(MissingError):
         store.get(None, old.id)
     with pytest.raises(MissingError):
         store.add(None, old.id, ANSWER)
     assert store.get("ana", owned.id).used < datetime.now(UTC) - timedelta(days=7)
     store.new("ben")
-    with store.file.reading("SELECT * FROM conversations WHERE owner = ''") as rows:
-        assert list(rows) == []
+    assert old.id not in all_words(place)
 
 
-def test_the_one_used_least_lately_makes_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_one_used_least_lately_makes_room(place: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversation_store, "MOST_CONVERSATIONS", 2)
     monkeypatch.setattr(conversation_store, "MOST_TURNS", 2)
-    store = ConversationStore(tmp_path)
+    store = ConversationStore(place)
     others, first = store.new("ben"), store.new("ana", "first")
     second = store.new("ana", "second")
     store.add("ana", first.id, ANSWER)
@@ -99,8 +98,8 @@ def test_the_one_used_least_lately_makes_room(tmp_path: Path, monkeypatch: pytes
     assert [each.title for each in store.of("ana")] == ["fourth"] and second.id != fourth.id
 
 
-def test_no_word_of_a_removed_article_stays_but_the_question_does(tmp_path: Path) -> None:
-    with open_assistant(tmp_path / "home") as assistant:
+def test_no_word_of_a_removed_article_stays_but_the_question_does(place: Database, tmp_path: Path) -> None:
+    with opened(place) as assistant:
         answer, store = asked(assistant, tmp_path / "articles"), assistant.conversations
         made = store.new("ana")
         turn = store.add("ana", made.id, answer)
@@ -110,7 +109,7 @@ def test_no_word_of_a_removed_article_stays_but_the_question_does(tmp_path: Path
         assert any("of conversations" in notice for notice in report.notices)
         with pytest.raises(AssistantError, match="was removed by a maintainer"):
             store.add("ana", made.id, answer)
-    assert SECRET.encode() not in (tmp_path / "home" / "conversations.sqlite").read_bytes()
+    assert SECRET not in all_words(place)
 
 
 def test_a_damaged_file_is_told_and_mended(tmp_path: Path) -> None:

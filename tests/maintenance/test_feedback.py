@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 
 from assistant import Answer, AssistantError, Citation, CorpusInfo
 from assistant.cli.main import main
+from assistant.database import Database
 from assistant.utils.strings import storable
 from tests.end_to_end.test_bad_input import small_disk
+from tests.servers.places import opened
 from tests.support import open_assistant, write_article
 
 __all__ = ["small_disk"]
@@ -54,27 +56,27 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(main, list(words))
 
 
-def rate_many(home: Path, name: str, count: int = 50) -> None:
-    with open_assistant(home) as assistant:
+def rate_many(place: Database, name: str, count: int = 50) -> None:
+    with opened(place) as assistant:
         for number in range(count):
             assistant.rate(ANSWER, True, f"{name} {number}")
 
 
-def test_feedback_is_stored_with_the_question_and_the_answer(tmp_path: Path) -> None:
-    with open_assistant(tmp_path / "new" / "home") as assistant:
+def test_feedback_is_stored_with_the_question_and_the_answer(place: Database) -> None:
+    with opened(place) as assistant:
         assert assistant.feedback() == []
         before = datetime.now(UTC)
         rated = assistant.rate(ANSWER, False, "It was one.")
         assert assistant.feedback() == [rated]
-    with open_assistant(tmp_path / "new" / "home") as assistant:
+    with opened(place) as assistant:
         (kept,) = assistant.feedback()
     assert kept == rated and before <= kept.given <= datetime.now(UTC) and kept.given.utcoffset() == timedelta()
     assert (kept.good, kept.reason, kept.question, kept.answer) == (False, "It was one.", ANSWER.question, ANSWER.text)
     assert (kept.mode, kept.found, kept.generation, kept.citations) == ("quotes", True, "000001", (CITATION,))
 
 
-def test_feedback_can_be_changed_and_taken_back(tmp_path: Path) -> None:
-    with open_assistant(tmp_path) as assistant:
+def test_feedback_can_be_changed_and_taken_back(place: Database) -> None:
+    with opened(place) as assistant:
         assistant.rate(ANSWER, True, key="mine")
         other = assistant.rate(ANSWER, True)
         mine = assistant.rate(ANSWER, False, "On second thoughts", key="mine")
@@ -90,8 +92,8 @@ def test_taking_back_what_was_never_given_is_no_error(tmp_path: Path) -> None:
         assert assistant.feedback() == [] and not (tmp_path / "home").exists()
 
 
-def test_feedback_is_listed_newest_first_and_since_a_day_or_a_time(tmp_path: Path) -> None:
-    with open_assistant(tmp_path) as assistant:
+def test_feedback_is_listed_newest_first_and_since_a_day_or_a_time(place: Database) -> None:
+    with opened(place) as assistant:
         given = [assistant.rate(ANSWER, True, str(number)) for number in range(5)]
         assert assistant.feedback() == given[::-1]
         assert assistant.feedback(given[2].given) == given[:1:-1]
@@ -122,23 +124,23 @@ def test_any_text_comes_back_as_it_can_be_stored(
 
 
 @pytest.mark.parametrize("text", ["a\ud800b", "a\x00b", "Robert'); DROP TABLE feedback;--", "😀\u202e\n\t"])
-def test_odd_characters_can_be_stored(tmp_path: Path, text: str) -> None:
+def test_odd_characters_can_be_stored(place: Database, text: str) -> None:
     citation = replace(CITATION, quote=text, source=text, carried_by=(text,))
-    with open_assistant(tmp_path) as assistant:
+    with opened(place) as assistant:
         rated = assistant.rate(replace(ANSWER, question=text, citations=(citation,)), True, text, key=text)
         assert assistant.feedback() == [rated] and rated.reason == storable(text)
         assert rated.key == storable(text)
 
 
-def test_a_date_whose_offset_has_seconds_can_be_stored(tmp_path: Path) -> None:
+def test_a_date_whose_offset_has_seconds_can_be_stored(place: Database) -> None:
     published = datetime(1900, 1, 1, tzinfo=timezone(timedelta(minutes=19, seconds=32)))
-    with open_assistant(tmp_path) as assistant:
+    with opened(place) as assistant:
         rated = assistant.rate(replace(ANSWER, citations=(replace(CITATION, published=published),)), True)
         assert assistant.feedback() == [rated] and rated.citations[0].published == published
 
 
-def test_a_reason_may_have_2000_characters(tmp_path: Path) -> None:
-    with open_assistant(tmp_path) as assistant:
+def test_a_reason_may_have_2000_characters(place: Database) -> None:
+    with opened(place) as assistant:
         assistant.rate(ANSWER, True, "a" * 2000)
         with pytest.raises(AssistantError, match=r"the reason has 2,001 characters; shorten it to 2,000") as caught:
             assistant.rate(ANSWER, True, "a" * 2001)
@@ -156,21 +158,21 @@ def test_neither_refresh_nor_rollback_touches_feedback(tmp_path: Path) -> None:
 
 
 @pytest.mark.crash
-def test_two_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
+def test_two_processes_that_write_at_once_lose_nothing(place: Database) -> None:
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=rate_many, args=(tmp_path / "home", name)) for name in ("one", "two")]
+    writers = [context.Process(target=rate_many, args=(place, name)) for name in ("one", "two")]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
     assert [writer.exitcode for writer in writers] == [0, 0]
-    with open_assistant(tmp_path / "home") as assistant:
+    with opened(place) as assistant:
         reasons = sorted(feedback.reason for feedback in assistant.feedback())
     assert reasons == sorted(f"{name} {number}" for name in ("one", "two") for number in range(50))
 
 
-def test_threads_that_write_and_read_at_once_lose_nothing(tmp_path: Path) -> None:
-    with open_assistant(tmp_path) as assistant, ThreadPoolExecutor(8) as pool:
+def test_threads_that_write_and_read_at_once_lose_nothing(place: Database) -> None:
+    with opened(place) as assistant, ThreadPoolExecutor(8) as pool:
         keys = [rated.key for rated in pool.map(lambda number: assistant.rate(ANSWER, True, str(number)), range(80))]
         assert all(pool.map(lambda _: len(assistant.feedback()) == 80, range(8)))
         list(pool.map(assistant.unrate, keys[:40]))

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Answer, ArticleRef, Assistant, AssistantError, Excerpt, Filters
+from assistant.database import Database
 from assistant.maintenance import SharedAnswerStore, shared_answers
 from tests.maintenance.test_feedback import ANSWER, CITATION
+from tests.servers.places import all_words, opened
 from tests.support import open_assistant, write_article
 
 pytestmark = pytest.mark.usefixtures("quick_names")
@@ -27,22 +29,22 @@ def asked(assistant: Assistant, folder: Path) -> Answer:
     return assistant.ask("Who is the witness of the collision?")
 
 
-def test_a_shared_answer_reads_the_same_after_the_articles_have_moved_on(tmp_path: Path) -> None:
+def test_a_shared_answer_reads_the_same_after_the_articles_have_moved_on(place: Database, tmp_path: Path) -> None:
     filters = Filters(since=datetime(2020, 5, 1, 10, tzinfo=UTC))
-    with open_assistant(tmp_path / "home") as assistant:
+    with opened(place) as assistant:
         answer = asked(assistant, tmp_path / "articles")
         shared = assistant.share(answer, "ana", filters)
         write_article(tmp_path / "articles", "witness", "There is no witness.")
         assistant.refresh([tmp_path / "articles"])
-    with open_assistant(tmp_path / "home") as assistant:
+    with opened(place) as assistant:
         kept = assistant.shared_answer(shared.key)
     assert kept == shared and kept.answer == replace(answer, timings={}) and kept.owner == "ana"
     assert kept.filters == Filters(since=date(2020, 5, 1)) and kept.answer.corpus.generation == "000001"
     assert kept.excerpts[0].before.startswith("Two ferries") and kept.excerpts[0].after.endswith("Nobody was hurt.")
 
 
-def test_each_owner_has_one_key_for_the_same_answer(tmp_path: Path) -> None:
-    with open_assistant(tmp_path) as assistant:
+def test_each_owner_has_one_key_for_the_same_answer(place: Database) -> None:
+    with opened(place) as assistant:
         first = assistant.share(ANSWER, "ana")
         assert assistant.share(replace(ANSWER, timings={"search": 2.0}), "ana") == first
         others = [assistant.share(ANSWER, "ben"), assistant.share(ANSWER, "ana", Filters(source="Coast Radio"))]
@@ -51,8 +53,8 @@ def test_each_owner_has_one_key_for_the_same_answer(tmp_path: Path) -> None:
         assert assistant.shared_answers(None) == [] and len(assistant.shared_answers(None, maintainer=True)) == 3
 
 
-def test_only_who_shared_an_answer_takes_it_back_or_a_maintainer(tmp_path: Path) -> None:
-    with open_assistant(tmp_path) as assistant:
+def test_only_who_shared_an_answer_takes_it_back_or_a_maintainer(place: Database) -> None:
+    with opened(place) as assistant:
         first, second = assistant.share(ANSWER, "ana"), assistant.share(ANSWER, "ben")
         for owner in ("ben", "", None):
             with pytest.raises(AssistantError, match="only who shared an answer can take it back"):
@@ -64,22 +66,22 @@ def test_only_who_shared_an_answer_takes_it_back_or_a_maintainer(tmp_path: Path)
             assistant.unshare(first.key, "ana")
 
 
-def test_no_word_of_a_removed_article_stays(tmp_path: Path) -> None:
-    with open_assistant(tmp_path / "home") as assistant:
+def test_no_word_of_a_removed_article_stays(place: Database, tmp_path: Path) -> None:
+    with opened(place) as assistant:
         answer = asked(assistant, tmp_path / "articles")
         shared, other = assistant.share(answer, "ana"), assistant.share(ANSWER, "ana")
         report = assistant.remove_articles([answer.citations[0].article_id])
         assert "1 item shared with a link had words of removed articles, which are deleted, too" in report.notices
         assert assistant.shared_answer(shared.key) is None and assistant.shared_answers("ana") == [other]
-        assert b"Orla Venn" not in (tmp_path / "home" / FILE).read_bytes()
+        assert "Orla Venn" not in all_words(place)
         with pytest.raises(AssistantError, match="was removed by a maintainer; ask the question again"):
             assistant.share(answer, "ana")
 
 
-def test_what_was_removed_meanwhile_is_not_shown_before_it_is_deleted(tmp_path: Path) -> None:
+def test_what_was_removed_meanwhile_is_not_shown_before_it_is_deleted(place: Database) -> None:
     removed: set[str] = set()
     near = ArticleRef("near", "Orla Venn", None, None, None)
-    store = SharedAnswerStore(tmp_path, lambda: removed)
+    store = SharedAnswerStore(place, lambda: removed)
     shared = [store.share(answer, (), "ana") for answer in (ANSWER, replace(ANSWER, citations=(), nearest=(near,)))]
     removed |= {CITATION.article_id, "near"}
     assert [store.get(each.key) for each in shared] == [None, None] and store.all() == []
@@ -94,9 +96,9 @@ def test_removing_an_article_says_so_when_what_was_shared_cannot_be_looked_throu
         assert report.removed and any("may keep words of what was removed" in line for line in report.notices)
 
 
-def test_there_is_room_for_so_many_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_room_for_so_many_and_no_more(place: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shared_answers, "MOST", 2)
-    with open_assistant(tmp_path) as assistant:
+    with opened(place) as assistant:
         shared = [assistant.share(ANSWER, owner) for owner in ("ana", "ben")]
         with pytest.raises(AssistantError, match="2 answers are shared, the most that are kept; take back some"):
             assistant.share(ANSWER, "cay")

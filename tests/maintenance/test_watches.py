@@ -15,18 +15,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, AssistantError, Citation, CorpusInfo, Filters, NoArticlesError, Statement
-from assistant.maintenance.watch_store import FILE, WatchStore, add_watch, ask_watched
+from assistant.database import Database, database
+from assistant.maintenance.watch_store import WatchStore, add_watch, ask_watched
 from assistant.maintenance.watches import (
-    FILE,
+    WATCHES,
     Watch,
     WatchChange,
-    WatchStore,
-    add_watch,
-    ask_watched,
     compare_answers,
     kept_answer,
 )
 from assistant.utils.strings import storable
+from tests.servers.places import opened
 from tests.support import open_assistant, write_article
 
 HURT, SAYS = "Eleven people were hurt.", "The minister promised an inquiry."
@@ -106,16 +105,16 @@ def test_the_first_answer_is_no_change() -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> WatchStore:
-    return WatchStore(tmp_path / "new" / "home")
+def store(place: Database) -> WatchStore:
+    return WatchStore(place)
 
 
-def test_a_watched_question_is_stored_with_its_answer(store: WatchStore, tmp_path: Path) -> None:
-    assert store.all() == [] and store.changes() == [] and not (tmp_path / "new").exists()
+def test_a_watched_question_is_stored_with_its_answer(store: WatchStore, place: Database) -> None:
+    assert store.all() == [] and store.changes() == [] and not place.home.exists()
     filters = Filters(source="Coast Radio", since=date(2025, 5, 1), until=datetime(2025, 6, 1, tzinfo=UTC))
     first = store.add(f"  {QUESTION}\n", filters, kept_answer(answer(HURT)))
     second = store.add(QUESTION)
-    assert WatchStore(tmp_path / "new" / "home").all() == [first, second]
+    assert WatchStore(place).all() == [first, second]
     assert (first.question, first.filters, first.answer) == (QUESTION, filters, kept_answer(answer(HURT)))
     assert first.checked is not None and (second.checked, second.answer) == (None, None)
 
@@ -182,9 +181,10 @@ def test_a_damaged_file_is_an_error_of_one_line(tmp_path: Path, damage: bytes) -
 
 
 @pytest.mark.parametrize("column", ["answer", "added", "since"])
-def test_a_damaged_row_is_an_error_of_one_line(store: WatchStore, tmp_path: Path, column: str) -> None:
+def test_a_damaged_row_is_an_error_of_one_line(tmp_path: Path, column: str) -> None:
+    store = WatchStore(tmp_path)
     store.add(QUESTION, answer=kept_answer(answer(HURT)))
-    with sqlite3.connect(tmp_path / "new" / "home" / "watches.sqlite") as db:
+    with sqlite3.connect(tmp_path / "watches.sqlite") as db:
         db.execute(f"UPDATE watches SET {column} = '[{{'")
     db.close()
     with pytest.raises(AssistantError, match="it is damaged; run: assistant check --repair") as caught:
@@ -192,21 +192,21 @@ def test_a_damaged_row_is_an_error_of_one_line(store: WatchStore, tmp_path: Path
     assert "\n" not in str(caught.value)
 
 
-def add_many(home: Path, name: str) -> None:
-    store = WatchStore(home)
+def add_many(place: Database, name: str) -> None:
+    store = WatchStore(place)
     for number in range(50):
         store.add(f"{name} {number}?")
 
 
 @pytest.mark.crash
-def test_two_processes_that_add_at_once_lose_nothing(tmp_path: Path) -> None:
+def test_two_processes_that_add_at_once_lose_nothing(place: Database) -> None:
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=add_many, args=(tmp_path, name)) for name in ("one", "two")]
+    writers = [context.Process(target=add_many, args=(place, name)) for name in ("one", "two")]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
-    assert len({watch.number for watch in WatchStore(tmp_path).all()}) == 100
+    assert len({watch.number for watch in WatchStore(place).all()}) == 100
 
 
 # asking again
@@ -282,19 +282,19 @@ def test_a_question_watched_before_the_first_refresh_waits_for_it(store: WatchSt
 
 
 @pytest.fixture
-def assistant(tmp_path: Path) -> Iterator[Assistant]:
-    with open_assistant(tmp_path / "home") as opened:
-        yield opened
+def assistant(place: Database) -> Iterator[Assistant]:
+    with opened(place) as made:
+        yield made
 
 
 def refresh(assistant: Assistant, folder: Path, text: str) -> None:
     write_article(folder, "ferry", f"The ferry hit the wall of the harbour. {text}", title="Ferry hits wall")
     report = assistant.refresh([folder])
-    ask_watched(WatchStore(assistant.settings.home), assistant.ask, report.generation)
+    ask_watched(WatchStore(database(assistant.settings)), assistant.ask, report.generation)
 
 
 def test_after_a_correction_the_change_of_the_answer_is_stored(assistant: Assistant, tmp_path: Path) -> None:
-    store = WatchStore(assistant.settings.home)
+    store = WatchStore(database(assistant.settings))
     refresh(assistant, tmp_path / "articles", "Eleven people were hurt in the harbour.")
     added = add_watch(store, assistant.ask, QUESTION)
     assert added.answer is not None and added.answer.found
@@ -311,7 +311,7 @@ def test_after_a_correction_the_change_of_the_answer_is_stored(assistant: Assist
 
 
 def test_neither_refresh_nor_rollback_touches_watched_questions(assistant: Assistant, tmp_path: Path) -> None:
-    store = WatchStore(assistant.settings.home)
+    store = WatchStore(database(assistant.settings))
     added = store.add(QUESTION, answer=kept_answer(answer(HURT)))
     for text in ("One.", "Two."):
         write_article(tmp_path / "articles", "ferry", text)
@@ -321,7 +321,8 @@ def test_neither_refresh_nor_rollback_touches_watched_questions(assistant: Assis
     assert (watch.number, watch.question, watch.added) == (added.number, added.question, added.added)
 
 
-def test_a_refresh_is_done_even_if_the_watched_questions_cannot_be_read(assistant: Assistant, tmp_path: Path) -> None:
+def test_a_refresh_is_done_even_if_the_watched_questions_cannot_be_read(tmp_path: Path) -> None:
+    assistant = open_assistant(tmp_path / "home")
     write_article(tmp_path / "articles", "ferry", "The ferry sails.")
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "watches.sqlite").write_bytes(b"no database at all" * 100)
@@ -330,7 +331,7 @@ def test_a_refresh_is_done_even_if_the_watched_questions_cannot_be_read(assistan
 
 
 def test_watches_of_an_older_version_are_read_and_have_no_owner(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / FILE)) as db, db:
+    with closing(sqlite3.connect(tmp_path / WATCHES)) as db, db:
         db.execute(
             "CREATE TABLE watches (number INTEGER PRIMARY KEY AUTOINCREMENT, question TEXT NOT NULL, source TEXT, "
             "since TEXT, until TEXT, added TEXT NOT NULL, checked TEXT, generation TEXT, answer TEXT, trouble TEXT)"

@@ -1,4 +1,4 @@
-"""Debian's PostgreSQL, as many databases as there are tests: `postgres` is the server, `postgres_url` an empty database.
+"""Debian's PostgreSQL: `postgres` is a server for all tests of a process, `postgres_url` an empty database for one.
 
 Without it such tests say so and are skipped; with CI=true in the environment they fail.
 """
@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
@@ -24,8 +24,8 @@ from assistant.database import forget_connections
 from tests.fakes.nginx import free_port
 
 _ACCOUNT, _USER = "postgres", "tester"
-# Whatever becomes of the machine, nobody misses these databases.
-_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=200")
+# Whatever becomes of the machine, nobody misses these databases; what becomes of the server is tested.
+_QUICK = ("fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=200")
 _numbers = count(1)
 
 
@@ -42,7 +42,7 @@ class PostgresServer:
     """A server in a folder of its own, with the user `tester`, who may do anything; it can be killed and started."""
 
     def __init__(self, programs: Path, folder: Path) -> None:
-        self._programs, self._folder = programs, folder
+        self._programs, self.folder = programs, folder
         self._data = folder / "data"
         self.port = free_port()
         self.password = token_hex(8) + "@:/?#%"  # such as must be written in another way in an address
@@ -53,21 +53,29 @@ class PostgresServer:
     def make(self) -> None:
         """Make the files of a server without any database of ours."""
         if self._as:
-            shutil.chown(self._folder, _ACCOUNT, _ACCOUNT)
-        secret = self._folder / "password"
+            shutil.chown(self.folder, _ACCOUNT, _ACCOUNT)
+        secret = self.folder / "password"
         secret.write_text(self.password)
         secret.chmod(0o644)
         asked = ("--auth=scram-sha-256", f"--username={_USER}", f"--pwfile={secret}", "--encoding=UTF8", "--no-sync")
-        initdb = [*self._as, self._programs / "initdb", "--pgdata", self._data, "--locale=C.UTF-8", *asked]
-        subprocess.run(initdb, check=True, cwd=self._folder, stdout=subprocess.DEVNULL)
+        initdb = [*self._as, str(self._programs / "initdb"), "--pgdata", str(self._data), "--locale=C.UTF-8", *asked]
+        subprocess.run(initdb, check=True, cwd=self.folder, stdout=subprocess.DEVNULL)
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        given = (f"unix_socket_directories={self._folder}", "listen_addresses=127.0.0.1", *_QUICK)
+        given = (f"unix_socket_directories={self.folder}", "listen_addresses=127.0.0.1", *_QUICK)
         options = [word for setting in given for word in ("-c", setting)]
-        with (self._folder / "log").open("ab") as log:
-            command = [*self._as, self._programs / "postgres", "-D", self._data, "-p", str(self.port), *options]
-            self._process = subprocess.Popen(command, cwd=self._folder, stdout=log, stderr=log)
+        with (self.folder / "log").open("ab") as log:
+            command = [
+                *self._as,
+                str(self._programs / "postgres"),
+                "-D",
+                str(self._data),
+                "-p",
+                str(self.port),
+                *options,
+            ]
+            self._process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
         while not self._answers():
             if self._process.poll() is not None:  # those of the killed one have not all ended yet
                 return self.start()
@@ -136,9 +144,16 @@ def postgres() -> Iterator[PostgresServer]:
 @pytest.fixture
 def postgres_url(postgres: PostgresServer) -> Iterator[str]:
     """The address of an empty database of the test's own."""
+    with empty_database(postgres) as url:
+        yield url
+
+
+@contextmanager
+def empty_database(server: PostgresServer) -> Iterator[str]:
+    """The address of another one."""
     name = f"test_{next(_numbers)}"
-    postgres.execute(f"CREATE DATABASE {name}")
-    url = postgres.url(name)
+    server.execute(f"CREATE DATABASE {name}")
+    url = server.url(name)
     yield url
     forget_connections(SecretStr(url))
-    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    server.execute(f"DROP DATABASE {name} WITH (FORCE)")

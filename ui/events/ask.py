@@ -184,7 +184,7 @@ class AskEvents:
         turn = state.turns[-1]
         if self._service is not None:
             who = principal(request)
-            self._service.limits.count(who, address(request))
+            await self._service.limits.acount(who, address(request))
             await self._service.note_question(who, turn.question, address(request))
         async with self._room.turn(session(request), address(request), reader(request)):
             events = self._assistant.astream(

@@ -152,7 +152,7 @@ def test_an_answer_that_cannot_be_kept_is_shown_all_the_same(server: Server) -> 
 @pytest.mark.parametrize("who", [STAFF, NOBODY], ids=["a name of many people", "nobody"])
 def test_for_others_the_server_keeps_nothing(server: Server, who: gr.Request) -> None:
     stored = server.ask("Did it rain?", who)["stored"]
-    assert server.told(who)["problem"] and not server.assistant.conversations.file.exists()
+    assert server.told(who)["problem"] and not server.assistant.conversations.tables.exists()
     opened = asyncio.run(server.conversation.open(event(stored=stored), who))
     assert "It rained." in opened["cards"]
 
