@@ -30,8 +30,11 @@ def starting(bounds: Sequence[Bound], k: int) -> str:
 
 def reaching(bounds: Sequence[Bound], score: float) -> str:
     """A query for all chunks that can reach that score; empty where all that match any term can."""
+    if all(bound.most >= score for bound in bounds):
+        return ""
     ordered, rest = sorted(bounds, key=lambda bound: bound.most), 0.0
-    while ordered and rest + ordered[0].most < score - _ROUNDING:  # those that reach it by no means without another
+    # Of many terms, those that add least are taken together, as far as they do not reach the score by themselves.
+    while len(ordered) > _MOST_CHOICES and rest + ordered[0].most < score - _ROUNDING:
         rest += ordered.pop(0).most
     named = ordered[::-1]
     if len(named) > _MOST_CHOICES:
