@@ -25,6 +25,7 @@ from .errors import AssistantError as AssistantError
 from .errors import DamagedError as DamagedError
 from .errors import DatabaseError as DatabaseError
 from .errors import EmbedderError as EmbedderError
+from .errors import IndexServerError as IndexServerError
 from .errors import LockedError as LockedError
 from .errors import MissingError as MissingError
 from .errors import ModelError as ModelError

@@ -53,7 +53,7 @@ class Assistant(AbstractContextManager["Assistant"]):
 
             self.observers.add(Tracing(settings.otlp_endpoint))
         maintenance.check_format(settings.home)
-        if database(settings).address is not None:
+        if database(settings).address is not None and not index.is_on_servers(settings):
             _log.warning(
                 "index: what people make is in PostgreSQL; the articles are in the home %s still", settings.home
             )

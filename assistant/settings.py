@@ -31,6 +31,9 @@ IN_HOME = "home"  # `index`: all is in the home
 STAFF, MAINTAINER = "staff", "maintainer"  # the names with which the chat window is entered
 # Settings that say nothing without another one.
 _NEEDED = {
+    "chroma_token": "chroma",
+    "chroma_tenant": "chroma",
+    "chroma_database": "chroma",
     "user_header": "trusted_proxies",
     "groups_header": "user_header",
     "maintainer_group": "groups_header",
@@ -64,7 +67,31 @@ class Settings(BaseSettings):
         SecretStr(IN_HOME),
         description="where people's things are (users, sessions, conversations, feedback and the like): home, or the "
         "address of a PostgreSQL database that several servers share, postgresql://user:password@host:port/name; "
-        "never printed",
+        "never printed; with chroma the articles are there, too",
+    )
+    chroma: str | None = Field(
+        None,
+        pattern=r"^https?://(\[[0-9a-fA-F:.]+\]|[^\[\]:@/?#\s]+)(:\d{1,5})?(/[^?#\s]*)?$",
+        description="address of the Chroma server that has the vectors, such as http://127.0.0.1:8000; where the index "
+        "is on servers",
+    )
+    chroma_token: SecretStr | None = Field(
+        None,
+        description="token for Chroma's cloud, or for a proxy before the server, sent as x-chroma-token; never printed",
+    )
+    chroma_tenant: str | None = Field(
+        None, min_length=1, description="tenant there; else the one that the token is for, or default_tenant"
+    )
+    chroma_database: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9._-]{3,512}$",
+        description="database of that tenant, with at least three letters or digits; else the one that the token is "
+        "for, or default_database",
+    )
+    chroma_collection: str = Field(
+        "articles",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,510}[A-Za-z0-9]$",
+        description="collection in it, with at least three letters or digits; another one for each index",
     )
     cache: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("article-assistant"),
@@ -328,7 +355,7 @@ class Settings(BaseSettings):
             _check_address(given.get_secret_value())
         return given
 
-    @field_validator("ui_password", "maintenance_password", "oidc_client_secret")
+    @field_validator("ui_password", "maintenance_password", "oidc_client_secret", "chroma_token")
     @classmethod
     def _secret(cls, given: SecretStr | None) -> SecretStr | None:
         if given is not None and not given.get_secret_value():

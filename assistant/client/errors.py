@@ -27,6 +27,7 @@ KINDS: dict[str, type[AssistantError]] = {
     "damaged": errors.DamagedError,
     "database": errors.DatabaseError,
     "embedder": errors.EmbedderError,
+    "index_server": errors.IndexServerError,
     "locked": errors.LockedError,
     "missing": errors.MissingError,
     "model": errors.ModelError,

@@ -78,7 +78,7 @@ class VectorStore:
         self._collection.upsert(
             ids=[named.id for _, named in chunks],
             embeddings=vectors,
-            metadatas=[_metadata(article) for article, _ in chunks],
+            metadatas=[metadata_of(article) for article, _ in chunks],
             documents=[named.chunk.text for _, named in chunks],
         )
 
@@ -125,7 +125,7 @@ class VectorStore:
         if filters.only == ():
             return [[] for _ in vectors]
         hits = self._collection.query(
-            query_embeddings=np.stack(vectors), n_results=k, where=_where(filters), include=["distances"]
+            query_embeddings=np.stack(vectors), n_results=k, where=where_of(filters), include=["distances"]
         )
         return [
             [(chunk_id, 1.0 - distance) for chunk_id, distance in zip(chunk_ids, distances, strict=True)]
@@ -198,7 +198,8 @@ def _state(path: Path) -> tuple[int, bytes]:
     return path.stat().st_mtime_ns, header
 
 
-def _metadata(article: Article) -> dict[str, Any]:
+def metadata_of(article: Article) -> dict[str, Any]:
+    """What filters need of an article, as Chroma has it beside a vector."""
     fields = {
         "article": article.id,
         "source": article.source and fold_name(article.source),
@@ -207,7 +208,8 @@ def _metadata(article: Article) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _where(filters: Filters) -> dict[str, Any] | None:
+def where_of(filters: Filters) -> dict[str, Any] | None:
+    """The filters as Chroma has them; None for none."""
     conditions = (
         ("source", "$in", source_keys(*filters.sources) or None),
         ("moment", "$gte", filters.earliest),

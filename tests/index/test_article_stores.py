@@ -147,7 +147,7 @@ def publish(session: Writer, db: PostgresDraft) -> None:
 
 
 def emptied(session: Writer) -> None:
-    session.run(("DELETE FROM index_generations", {}))
+    session.run(*((f"DELETE FROM index_{table}", {}) for table in ("generations", "terms", "sizes")))
     begin(session, 0)
 
 
