@@ -17,7 +17,13 @@ from tests.support import QuickNames, RememberingReader, write_article
 # How long an example takes is the machine's affair.
 hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")
-pytest_plugins = ["tests.fakes.web_fixtures", "tests.servers.postgres", "tests.servers.places", "tests.servers.chroma"]
+pytest_plugins = [
+    "tests.fakes.web_fixtures",
+    "tests.servers.postgres",
+    "tests.servers.places",
+    "tests.servers.chroma",
+    "tests.servers.libraries",
+]
 # Made once per machine, shared by all tests that load the real model; taken before the settings are cleared.
 CACHE = os.environ.get("ASSISTANT_CACHE")
 
