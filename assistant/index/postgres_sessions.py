@@ -14,7 +14,8 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, event, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from assistant.database import SCHEMA, make_tables, new_engine, telling
+from assistant.database import SCHEMA, make_tables, new_engine, shown, telling
+from assistant.errors import DatabaseError
 from assistant.index.postgres_schema import TABLES
 
 # Several questions are asked at once, each on one core; what is added up is added in one order.
@@ -149,20 +150,27 @@ class Writer:
     def rows(self, query: str, values: Mapping[str, Any]) -> list[Row]:
         """The rows of a query."""
         with self._lock, telling(self._address):
+            self._require()
             return _rows_of(self._db, query, values)
 
     def run(self, *statements: Statement) -> None:
         """Carry out statements as one transaction."""
         with self._lock, telling(self._address):
+            self._require()
             self._db.exec_driver_sql("BEGIN")
             try:
                 for query, values in statements:
                     self._db.execute(text(query), values)
                 self._db.exec_driver_sql("COMMIT")
             except BaseException:
-                with suppress(DBAPIError):  # where the session is lost, all of it is undone already
-                    self._db.exec_driver_sql("ROLLBACK")
+                if not self._db.invalidated:  # else all of it is undone already
+                    with suppress(DBAPIError):
+                        self._db.exec_driver_sql("ROLLBACK")
                 raise
+
+    def _require(self) -> None:
+        if self._db.invalidated:
+            raise DatabaseError(f"{shown(self._address)}: the session of the refresh was lost; refresh again")
 
 
 @contextmanager

@@ -120,7 +120,7 @@ def test_articles_are_browsed_by_words_and_phrases(assistant: Assistant, article
     assert [entry.article.title for entry in assistant.browse("harbours").entries] == ["ebb", "vote"]
     assert [entry.article.title for entry in assistant.browse('"in new york"').entries] == ["vote"]
     assert assistant.browse('"york new"').total == 0
-    assert [one.title for one in assistant.find_titles("fl")] == ["flow"]
+    assert [one.title for one in assistant.titles("fl")] == ["flow"]
 
 
 def test_status_and_overview_are_of_the_published_generation(changed: Assistant) -> None:
