@@ -72,7 +72,8 @@ class PostgresDraft(PostgresArticles):
             "(SELECT 1 AS sign, length FROM index_chunks WHERE came = :generation UNION ALL "
             "SELECT -1, length FROM index_chunks WHERE went = :generation) changed"
         )
-        old: list[Statement] = [(f"DELETE FROM index_{name} WHERE generation = :generation", {}) for name in ("terms", "sizes")]
+        counts = ("terms", "sizes")
+        old: list[Statement] = [(f"DELETE FROM index_{name} WHERE generation = :generation", {}) for name in counts]
         self._run(*old, (counted, {}), (sizes, {}))
         self._counted = True
 

@@ -45,7 +45,7 @@ class PostgresArticles(PostgresTexts):
             "WHERE generation <= :generation",
             words=words,
         )
-        known = {(term,): int(count) for term, count, _ in rows if term is not None}
+        known: dict[Terms, int] = {(term,): int(count) for term, count, _ in rows if term is not None}
         known |= {phrase: self._count(phrase) for phrase in phrases if len(phrase) > 1}
         (chunks, terms) = next((int(row[1]), int(row[2])) for row in rows if row[0] is None)
         return _Statistics(known, chunks, terms)
