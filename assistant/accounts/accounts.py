@@ -242,7 +242,7 @@ class Accounts:
 
     async def arenewed(self, cookie: str) -> str | None:
         """As `renewed`."""
-        if self.store.is_read and not self._sessions.is_due(cookie):
+        if not await self.found(lambda: self._sessions.is_due(cookie)):
             return None
         return await asyncio.wrap_future(self._writer.submit(self._sessions.renewed, cookie))
 

@@ -1,6 +1,7 @@
 from .columns import NUMBER as NUMBER
 from .columns import TEXT as TEXT
 from .columns import Row as Row
+from .columns import batches_of as batches_of
 from .columns import insert_new as insert_new
 from .columns import put as put
 from .completing import FILLED_BY as FILLED_BY

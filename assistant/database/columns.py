@@ -1,13 +1,15 @@
 """What the tables of all stores are made of, and the two ways to put a row in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, RowMapping, Table, Text
+from sqlalchemy import BigInteger, Connection, Integer, RowMapping, Table, Text, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 # By code points, as SQLite compares: times and ids sort the same wherever they are.
 TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+
+_BATCH = 100  # rows; one may have some hundred thousand characters
 
 Row = RowMapping | Mapping[str, Any]
 """A row by the names of its columns."""
@@ -27,6 +29,16 @@ def put(db: Connection, table: Table, row: Mapping[str, Any]) -> None:
 def insert_new(db: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Put a row in, unless there is one with the same key or with what only one may have; whether it was put in."""
     return db.execute(_insert(db, table).values(row).on_conflict_do_nothing()).rowcount > 0
+
+
+def batches_of(db: Connection, table: Table) -> Iterator[Sequence[RowMapping]]:
+    """All rows of a table by its key, a few at a time, so that they need not all be in memory."""
+    (key,) = table.primary_key
+    ordered = select(table).order_by(key).limit(_BATCH)
+    rows = db.execute(ordered).mappings().all()
+    while rows:
+        yield rows
+        rows = db.execute(ordered.where(key > rows[-1][key.name])).mappings().all()
 
 
 def _insert(db: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":

@@ -1,16 +1,15 @@
 """Copies people's things out of PostgreSQL into the files of a home, and back, as backups have them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from pydantic import SecretStr
 from sqlalchemy import Connection, Table, func, insert, select
 from sqlalchemy.schema import CreateSchema
 
-from assistant.database.columns import NUMBER, insert_new
+from assistant.database.columns import NUMBER, batches_of, insert_new
 from assistant.database.fact_table import FACTS, fact_tables, facts
 from assistant.database.place import SCHEMA, shown
 from assistant.database.postgres import connected
@@ -19,8 +18,6 @@ from assistant.database.sqlite_tables import SqliteTables
 from assistant.database.stores import Stores
 from assistant.database.tables import Tables
 from assistant.errors import AssistantError
-
-_BATCH = 100  # rows; one may have some hundred thousand characters
 
 
 def copied_to_file(tables: Tables, path: Path) -> Path:
@@ -102,18 +99,8 @@ def _put_back_file(db: Connection, tables: Tables, path: Path) -> None:
 
 def _copy(source: Connection, target: Connection, tables: Tables) -> None:
     for table in tables.metadata.sorted_tables:
-        for batch in _batches(source, table):
-            target.execute(insert(table), batch)
-
-
-def _batches(db: Connection, table: Table) -> Iterator[list[Mapping[str, Any]]]:
-    """The rows of a table by its key, a few at a time."""
-    (key,) = table.primary_key
-    ordered = select(table).order_by(key).limit(_BATCH)
-    rows = db.execute(ordered).mappings().all()
-    while rows:
-        yield [dict(row) for row in rows]
-        rows = db.execute(ordered.where(key > rows[-1][key.name])).mappings().all()
+        for rows in batches_of(source, table):
+            target.execute(insert(table), [dict(row) for row in rows])
 
 
 def _count_on(db: Connection, table: Table) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy import inspect as inspected
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.schema import CreateSchema
 
-from assistant.database.columns import TEXT
+from assistant.database.columns import TEXT, batches_of
 from assistant.database.completing import Names, complete, names_of
 from assistant.database.place import SCHEMA, shown
 from assistant.database.postgres import connected, engine
@@ -118,8 +118,9 @@ class PostgresTables(Tables):
         """Raise AssistantError unless the database can be used and all rows can be read."""
         with self.reading_all() as db:
             for table in self.metadata.sorted_tables if db is not None else ():
-                for row in db.execute(select(table)).mappings() if db is not None else ():
-                    self.read(table.name, row)
+                for rows in batches_of(db, table) if db is not None else ():
+                    for row in rows:
+                        self.read(table.name, row)
 
     def mend(self) -> str:
         """Nothing can be mended here: the database has its own means, and there are backups."""

@@ -27,7 +27,7 @@ from .drafts import Draft as Draft
 from .drafts import Preview as Preview
 from .feedback import LONGEST_REASON as LONGEST_REASON
 from .feedback import Feedback as Feedback
-from .feedback import FeedbackStore as FeedbackStore
+from .feedback_store import FeedbackStore as FeedbackStore
 from .history import CURRENT as CURRENT
 from .history import PREVIOUS as PREVIOUS
 from .history import Changed as Changed
@@ -54,8 +54,8 @@ from .restore import restore as restore
 from .schedule import Schedule as Schedule
 from .schedule import ScheduleEvents as ScheduleEvents
 from .schedule import stopped_by_signals as stopped_by_signals
+from .shared_answer_store import SharedAnswerStore as SharedAnswerStore
 from .shared_answers import SharedAnswer as SharedAnswer
-from .shared_answers import SharedAnswerStore as SharedAnswerStore
 from .source_health import Visit as Visit
 from .status import SourceState as SourceState
 from .status import Status as Status

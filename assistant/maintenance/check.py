@@ -69,11 +69,12 @@ def _findings(library: Library, settings: Settings, stores: Sequence[Tables]) ->
 def _of_store(store: Tables) -> Finding:
     if not store.is_remote:
         return _tried(store.name, store.check)
+    place = f"{Path(store.name).stem} in the database"
     try:
         store.check()
     except AssistantError as error:
-        return Finding(store.name, str(error))
-    return Finding(store.name)
+        return Finding(place, str(error))
+    return Finding(place)
 
 
 def _of_sources(settings: Settings) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from assistant.database import FILLED_BY, NUMBER, TEXT, Database, Row, open_tabl
 from assistant.errors import AssistantError, MissingError
 from assistant.maintenance.conversations import ConversationEntry, KeptConversation, KeptTurn, title_of
 from assistant.maintenance.kept import Removed, kept_answer_of, kept_json, refuse_removed, rests_on, whole_days
-from assistant.utils import once, storable
+from assistant.utils import batches, once, storable
 
 FILE = "conversations.sqlite"
 MOST_CONVERSATIONS = 500  # of one owner, and of all that nobody owns; the one that was used least lately goes first
@@ -37,6 +37,7 @@ MOST_TURNS = 200  # of one conversation
 LONGEST_CONVERSATIONS = 50_000_000  # characters as JSON, likewise
 UNOWNED_FOR = timedelta(days=7)  # after its last use, a conversation of nobody is forgotten
 
+_AT_ONCE = 50  # turns that are looked through in one transaction
 _NOBODY = ""
 _MISSING = "there is no such conversation, or it is not yours; begin another one"
 TABLES = MetaData()
@@ -172,14 +173,12 @@ class ConversationStore:
         if not self.tables.exists():
             return 0
         removed, dropped = self._removed(), 0
-        with self.tables.writing() as db:
-            # One by one: all of them are far more than a conversation.
-            for number in db.execute(select(_turns.c.number)).scalars().all():
-                that = _turns.c.number == number
-                turn = _turn(db.execute(select(_turns).where(that)).mappings().one())
-                if (without := turn.without_articles(removed)) is not turn:
-                    dropped += 1
-                    db.execute(update(_turns).where(that).values(content=kept_json(without)))
+        with self.tables.reading(select(_turns.c.number)) as rows:
+            numbers = [row["number"] for row in rows]
+        # A few at a time, so that others need not wait long; all of them are far more than a conversation.
+        for some in batches(numbers, _AT_ONCE):
+            with self.tables.writing() as db:
+                dropped += sum(_drop_answer(db, number, removed) for number in some)
         return dropped
 
 
@@ -221,6 +220,17 @@ def _delete(db: Connection, ids: Sequence[str]) -> int:
         db.execute(delete(_turns).where(_turns.c.conversation.in_(ids)))
         db.execute(delete(_conversations).where(_conversations.c.id.in_(ids)))
     return len(ids)
+
+
+def _drop_answer(db: Connection, number: int, removed: Container[str]) -> bool:
+    """Delete the answer of a turn that rests on a removed article; whether it did."""
+    that = _turns.c.number == number
+    row = db.execute(select(_turns).where(that)).mappings().first()
+    turn = _turn(row) if row is not None else None
+    if turn is None or (without := turn.without_articles(removed)) is turn:
+        return False
+    db.execute(update(_turns).where(that).values(content=kept_json(without)))
+    return True
 
 
 def _change(db: Connection, key: str, **values: str) -> None:

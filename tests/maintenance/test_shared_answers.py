@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assistant import Answer, ArticleRef, Assistant, AssistantError, Excerpt, Filters
 from assistant.database import Database
-from assistant.maintenance import SharedAnswerStore, shared_answers
+from assistant.maintenance import SharedAnswerStore, shared_answer_store
 from tests.maintenance.test_feedback import ANSWER, CITATION
 from tests.servers.places import all_words, opened
 from tests.support import open_assistant, write_article
@@ -97,7 +97,7 @@ def test_removing_an_article_says_so_when_what_was_shared_cannot_be_looked_throu
 
 
 def test_there_is_room_for_so_many_and_no_more(place: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared_answers, "MOST", 2)
+    monkeypatch.setattr(shared_answer_store, "MOST", 2)
     with opened(place) as assistant:
         shared = [assistant.share(ANSWER, owner) for owner in ("ana", "ben")]
         with pytest.raises(AssistantError, match="2 answers are shared, the most that are kept; take back some"):

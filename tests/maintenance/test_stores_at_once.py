@@ -15,7 +15,7 @@ from assistant.maintenance import (
     SharedAnswerStore,
     collection_store,
     conversation_store,
-    shared_answers,
+    shared_answer_store,
 )
 from tests.accounts.test_races import MANY, at_once
 from tests.maintenance.test_collections import PASSAGE
@@ -69,7 +69,7 @@ def test_no_change_of_a_collection_is_lost(place: Database) -> None:
 def test_no_more_answers_are_shared_than_there_may_be_and_one_of_each(
     place: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared_answers, "MOST", 3)
+    monkeypatch.setattr(shared_answer_store, "MOST", 3)
     two = [SharedAnswerStore(place), SharedAnswerStore(place)]
     same = at_once([partial(store.share, ANSWER, (), "ana") for store in two * (MANY // 2)])
     assert len({getattr(each, "key", None) for each in same}) == 1
