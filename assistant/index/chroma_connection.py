@@ -13,7 +13,9 @@ from assistant.settings import Settings
 from assistant.utils import one_line
 
 _TOKEN_HEADER = "x-chroma-token"
-_CONFIGURATION = {"hnsw": {"space": "cosine"}}
+# A server writes its whole HNSW index over the old one after so many records, else 1,000. Killed meanwhile it leaves an
+# index that it cannot open; what came since is taken from its log, which is in SQLite, when it is started again.
+_CONFIGURATION = {"hnsw": {"space": "cosine", "sync_threshold": 50_000}}
 _CLOUD = ".trychroma.com"
 _CLOUD_BATCH = 300  # its quota for what is written or returned at once
 _BATCH, _PAGE = 1000, 100_000
