@@ -105,6 +105,10 @@ class Library(ABC):
     def is_folded(self, name: str) -> bool:
         """Whether the words of a generation are folded as they are today."""
 
+    def lacks_vectors(self, name: str) -> bool:
+        """Whether vectors of a generation are lost that is sound otherwise, so that all are to be made anew."""
+        return False
+
     def pointer_fault(self) -> str | None:
         """What is wrong with what says which generation is published; None for nothing."""
         return None

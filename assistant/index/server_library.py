@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import SecretStr
 
-from assistant.errors import AssistantError, DamagedError, RefreshError
+from assistant.errors import AssistantError, DamagedError, IndexServerError, RefreshError
 from assistant.index import derived_contents
 from assistant.index.article_store import ArticleStore
 from assistant.index.derived_cache import DerivedCache
@@ -60,8 +60,11 @@ class ServerLibrary(ServerRecords):
             held.callback(in_use.close)
             vectors = self._vectors.at(number)
             held.callback(vectors.close)
-            if (count := vectors.count()) != manifest.chunks:
-                raise DamagedError(f"vectors: there are {count:,}, and {manifest.chunks:,} chunks")
+            if self._writer is None and vectors.count() != manifest.chunks:  # a refresh makes them anew
+                raise IndexServerError(
+                    f"the Chroma server lacks vectors of the index in {self.place}; put a copy of its folder back, or "
+                    "run assistant refresh, which makes all of them anew"
+                )
             release = held.pop_all().close
         return Generation(manifest, PostgresArticles(sessions.rows, number), vectors, folder, release)
 
@@ -109,7 +112,7 @@ class ServerLibrary(ServerRecords):
                     return "vectors: they are not those of the chunks"
         except FileNotFoundError:
             return None
-        except DamagedError as error:
+        except (DamagedError, IndexServerError) as error:
             return str(error)
         return None
 
@@ -118,6 +121,10 @@ class ServerLibrary(ServerRecords):
         with closing(self._opened(name)) as generation:
             digests = generation.db.digests()
             return [fault for file in DERIVED if (fault := file.fault(generation.folder, digests)) is not None]
+
+    def lacks_vectors(self, name: str) -> bool:
+        """Whether the Chroma server has others than the vectors of a generation."""
+        return self._vectors.at(number_of(name)).count() != self.manifest(name).chunks
 
     def is_folded(self, name: str) -> bool:
         """Always: no earlier version kept an index there."""
