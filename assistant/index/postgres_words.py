@@ -15,7 +15,8 @@ from assistant.text import WORD, split_words, stem
 _K1, _B = 1.2, 0.75  # of SQLite's bm25()
 _LEAST_IDF = 1e-6
 _FEW = 5000  # phrases in chunks, which are ranked sooner than it is found out which can be left out
-_ROUNDED = "CAST(score AS numeric)"  # to 15 digits: what is equal stays so in whatever order it was added up
+_DIGITS = 10  # of scores that are compared: what is equal stays so in whatever order it was added up
+_BEST = "ORDER BY CAST(score AS real) DESC FETCH FIRST :k ROWS WITH TIES"  # all that may be among the k best
 # How often a column has a phrase. Terms have no sign that means something in a pattern.
 _OF_PHRASE = "pattern text, size integer, repeats boolean"
 _FREQUENCY = (
@@ -109,16 +110,17 @@ class PostgresArticles(PostgresTexts):
         """The k best chunks; of those that match the query `among` where there is one."""
         where, limits = conditions(filters)
         if filters == NO_FILTERS:  # nothing but the best is looked up
-            ranked = f"({_scored()}) scored ORDER BY {_ROUNDED} DESC FETCH FIRST :k ROWS WITH TIES"
-            query = f"SELECT c.id, score FROM (SELECT * FROM {ranked}) best JOIN chunks c USING (number)"
+            best = f"(SELECT * FROM ({_scored()}) scored {_BEST}) best"
+            query = f"SELECT c.id, score FROM {best} JOIN chunks c USING (number)"
         else:
             scored = _scored(f"article_id IN {given('only')}" if filters.only is not None else "TRUE")
             query = (
                 f"SELECT c.id, score FROM ({scored}) scored JOIN chunks c USING (number) "
-                f"JOIN articles a ON a.id = c.article_id WHERE {where}"
+                f"JOIN articles a ON a.id = c.article_id WHERE {where} {_BEST}"
             )
-        query += f" ORDER BY {_ROUNDED} DESC, c.id LIMIT :k"
-        return [(row[0], row[1]) for row in self.rows(query, **ranking.values(among), **limits, k=k)]
+        rows = self.rows(query, **ranking.values(among), **limits, k=k)
+        found = [(str(row[0]), float(row[1])) for row in rows]
+        return sorted(found, key=lambda pair: (-float(f"{pair[1]:.{_DIGITS}g}"), pair[0]))[:k]
 
     def _ranking(self, terms: Sequence[str]) -> "_Ranking | None":
         """How chunks are ranked for these terms; None where none can have one of them."""
