@@ -4,13 +4,16 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from assistant.articles import NO_FILTERS, Filters, header
 from assistant.index.full_text_terms import Terms, phrase_of
 from assistant.index.postgres_articles import PostgresTexts, conditions, given
 from assistant.index.postgres_pruning import Bound, reaching, starting
+from assistant.index.postgres_sessions import Rows
 from assistant.text import WORD, split_words, stem
+from assistant.utils import once
 
 _K1, _B = 1.2, 0.75  # of SQLite's bm25()
 _LEAST_IDF = 1e-6
@@ -128,6 +131,22 @@ class PostgresArticles(PostgresTexts):
         known = self._statistics(phrases) if phrases else _Statistics({}, 0, 0)
         counted = [(phrase, count) for phrase in phrases if (count := known.count(phrase))]
         return _Ranking(counted, known.chunks, known.terms / known.chunks) if counted else None
+
+
+class PublishedArticles(PostgresArticles):
+    """Those of a published generation, which does not change: what every question needs is asked once."""
+
+    def __init__(self, ask: Rows, generation: int) -> None:
+        super().__init__(ask, generation)
+        self._dates, self._sources = once(super().dates), once(super().sources)
+
+    def dates(self) -> tuple[datetime | None, datetime | None]:
+        """When the first article of the oldest day and the last of the newest were published."""
+        return self._dates()
+
+    def sources(self) -> dict[str, int]:
+        """The number of articles of each publication, largest first."""
+        return dict(self._sources())
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from assistant.index.draft import Draft
 from assistant.index.fetch_state import FetchStates
 from assistant.index.generation import DERIVED, Generation, Manifest
 from assistant.index.postgres_sessions import Sessions, Writer, writer
-from assistant.index.postgres_words import PostgresArticles
+from assistant.index.postgres_words import PostgresArticles, PublishedArticles
 from assistant.index.server_draft import discarding, open_draft, sweeping
 from assistant.index.server_locks import GoneError, Hold, remove_generation, take_refresh_lock
 from assistant.index.server_records import ServerRecords, manifest_in, name_of, number_of, packed
@@ -66,7 +66,7 @@ class ServerLibrary(ServerRecords):
                     "run assistant refresh, which makes all of them anew"
                 )
             release = held.pop_all().close
-        return Generation(manifest, PostgresArticles(sessions.rows, number), vectors, folder, release)
+        return Generation(manifest, PublishedArticles(sessions.rows, number), vectors, folder, release)
 
     @contextmanager
     def _reading(self, number: int) -> Iterator[Sessions]:

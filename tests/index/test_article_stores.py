@@ -177,3 +177,16 @@ def test_both_stores_give_the_same_and_no_generation_changes_any_more(
         session.run(("DELETE FROM index_generations WHERE number < :last", {"last": last}), *sweeping([last]))
         assert_same(ArticlesDb(folders[last]), PostgresArticles(reading.rows, last), filters, terms)
     reading.close()
+
+
+def test_chunks_with_equal_scores_are_in_one_order(address: SecretStr, tmp_path: Path) -> None:
+    text = "the harbour of storm closed ferry don't 1,000 international storm"
+    copies = [("put", Article(f"{number:03d}", "Harbours", text, source="Gazette")) for number in range(40)]
+    terms = "harbour storm ferry closed 1000 the gazette".split()
+    home = ArticlesDb(tmp_path, write=True)
+    with writer(address, lambda ask: None) as session:
+        for db in (home, server := PostgresDraft(session, 1)):
+            apply(db, copies, datetime(2025, 6, 1, tzinfo=UTC))
+        for k in (5, 45, 90):
+            assert [name for name, _ in server.search(terms, k)] == [name for name, _ in home.search(terms, k)]
+    home.close()
