@@ -23,6 +23,7 @@ _SILENCE = 45.0  # seconds after which a server that says nothing is given up
 _WAITS = {"lock_timeout": _LONGEST_WAIT, "statement_timeout": _LONGEST_WAIT, "idle_in_transaction_session_timeout": 60}
 _CONNECTIONS, _MORE = 5, 15  # kept, and others while there is much to do
 
+_MODES = "disable", "prefer", "require", "verify-ca"
 _START = "start it, or correct the setting index"
 _AGAIN = "try again in a moment"
 _OPTIONS: dict[str, Any] = {
@@ -106,18 +107,18 @@ def _arguments(address: SecretStr) -> dict[str, Any]:
     found: dict[str, Any] = {"application_name": "article-assistant"}
     if (folder := given.pop("host", None)) is not None:
         found["unix_sock"] = f"{folder}/.s.PGSQL.{urlsplit(address.get_secret_value()).port or given.pop('port', PORT)}"
-    found["ssl_context"] = _ssl_context(given.pop("sslmode", "disable"), given.pop("sslrootcert", None))
+    found["ssl_context"] = _ssl_context(given.pop("sslmode", "prefer"), given.pop("sslrootcert", None))
     if given:
         raise AssistantError(f"index has {', '.join(sorted(given))} in it; known are host, sslmode and sslrootcert")
     return found
 
 
-def _ssl_context(mode: str, root: str | None) -> ssl.SSLContext | None:
-    """How the connection is encrypted, by the names that PostgreSQL has for it."""
-    if mode == "disable":
-        return None
+def _ssl_context(mode: str, root: str | None) -> ssl.SSLContext | bool | None:
+    """How the connection is encrypted, by the names that PostgreSQL has for it; None is where the server can."""
+    if mode in ("disable", "prefer"):
+        return None if mode == "prefer" else False
     if mode not in ("require", "verify-ca", "verify-full"):
-        raise AssistantError(f"index has sslmode={mode[:30]!r}; use disable, require, verify-ca or verify-full")
+        raise AssistantError(f"index has sslmode={mode[:30]!r}; use {', '.join(_MODES)} or verify-full")
     try:
         context = ssl.create_default_context(cafile=root)
     except OSError as error:

@@ -13,10 +13,11 @@ import httpx
 import pytest
 
 from assistant import Answer, Assistant, Client, Filters, RefreshCallbacks
+from assistant.accounts import AuditLog
 from assistant.client import RefusedError
 from assistant.errors import AssistantError, RefreshError, SettingsError, StoppedError
 from assistant.server import Service, application
-from tests.support import open_assistant, write_article
+from tests.support import WordHash, open_assistant, write_article
 
 Asked = Assistant | Client
 
@@ -213,13 +214,19 @@ def test_a_refresh_is_waited_for_and_told_of(kept: tuple[Assistant, Client], tmp
         assistant.refresh(["tide"])
 
 
-def test_a_refresh_that_is_stopped_ends_as_one_of_this_machine(kept: tuple[Assistant, Client]) -> None:
-    _, client = kept
-    watcher = RefreshCallbacks()
+def test_a_refresh_that_is_stopped_ends_as_one_of_this_machine(listing: Path, quick_names: None) -> None:
+    home, watcher = listing.parent / "home", RefreshCallbacks()
+
+    def wait(texts: list[str]) -> None:  # until the server has heard of it
+        while not any(entry.action == "refresh-cancelled" for entry in AuditLog(home).entries()):
+            pass
+
     watcher.stop.cancel()
-    with pytest.raises(StoppedError):
-        client.refresh(watcher=watcher)
-    assert client.status().generation is None
+    slow = open_assistant(home, WordHash(wait), sources=listing, maintenance=True)
+    with slow as assistant, client_of(assistant) as client:
+        with pytest.raises(StoppedError):
+            client.refresh(watcher=watcher)
+        assert client.status().generation is None
 
 
 def test_articles_and_sources_are_kept_from_afar(kept: tuple[Assistant, Client], tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_each_fault_of_an_address_is_told_with_its_cure_and_without_the_password
         f"postgresql://nobody:wr0ng-word@{here}/{name}": "correct user and password in the setting index",
         f"postgresql://tester:wr0ng-word@{NAME}:1/{name}": "it cannot be reached .*; start it, or correct the setting",
         postgres_url.replace(name, "none"): "make it: createdb, with the encoding UTF8",
-        f"{postgres_url}?sslmode=prefer": "index has sslmode='prefer'; use disable, require, verify-ca or verify-full",
+        f"{postgres_url}?sslmode=allow": "index has sslmode='allow'; use disable, prefer, require, verify-ca",
         f"{postgres_url}?sslmode=require": "it cannot be reached",
         f"{postgres_url}?options=x": "index has options in it; known are host, sslmode and sslrootcert",
     }

@@ -82,11 +82,8 @@ class PostgresServer:
             time.sleep(0.02)
 
     def _answers(self) -> bool:
-        try:
-            with closing(self._connect()):
-                return True
-        except pg8000.dbapi.Error:
-            return False
+        asked = [str(self._programs / "pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={self.port}"]
+        return subprocess.run(asked).returncode == 0
 
     def _connect(self, database: str = "postgres") -> Any:
         return pg8000.dbapi.connect(
