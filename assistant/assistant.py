@@ -53,11 +53,11 @@ class Assistant(AbstractContextManager["Assistant"]):
 
             self.observers.add(Tracing(settings.otlp_endpoint))
         maintenance.check_format(settings.home)
-        if database(settings).address is not None:
+        if database(settings).address is not None and not index.is_on_servers(settings):
             _log.warning(
                 "index: what people make is in PostgreSQL; the articles are in the home %s still", settings.home
             )
-        self._library = index.HomeLibrary(settings.home)
+        self._library = index.open_library(settings)
         self._encoder = Encoder(settings, embeddings)
         self._people = People(database(settings), self._removed)
         self._pipeline = QuestionPipeline(settings, self._encoder, self.observers)

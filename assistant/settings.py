@@ -63,6 +63,12 @@ class Settings(BaseSettings):
     home: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("article-assistant"), description="folder of the index"
     )
+    index: SecretStr = Field(
+        SecretStr(IN_HOME),
+        description="where people's things are (users, sessions, conversations, feedback and the like): home, or the "
+        "address of a PostgreSQL database that several servers share, postgresql://user:password@host:port/name; "
+        "never printed; with chroma the articles are there, too",
+    )
     chroma: str | None = Field(
         None,
         pattern=r"^https?://(\[[0-9a-fA-F:.]+\]|[^\[\]:@/?#\s]+)(:\d{1,5})?(/[^?#\s]*)?$",
@@ -86,12 +92,6 @@ class Settings(BaseSettings):
         "articles",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,510}[A-Za-z0-9]$",
         description="collection in it, with at least three letters or digits; another one for each index",
-    )
-    index: SecretStr = Field(
-        SecretStr(IN_HOME),
-        description="where people's things are (users, sessions, conversations, feedback and the like): home, or the "
-        "address of a PostgreSQL database that several servers share, postgresql://user:password@host:port/name; "
-        "never printed",
     )
     cache: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("article-assistant"),

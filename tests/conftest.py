@@ -20,6 +20,7 @@ hypothesis.settings.load_profile("project")
 pytest_plugins = [
     "tests.fakes.web_fixtures",
     "tests.servers.chroma",
+    "tests.servers.libraries",
     "tests.servers.places",
     "tests.servers.postgres",
 ]

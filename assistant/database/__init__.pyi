@@ -16,7 +16,10 @@ from .place import database as database
 from .place import shown as shown
 from .postgres import connected as connected
 from .postgres import forget_connections as forget_connections
+from .postgres import new_engine as new_engine
+from .postgres import telling as telling
 from .postgres_tables import PostgresTables as PostgresTables
+from .postgres_tables import make_tables as make_tables
 from .small_files import WINDOW_KEY as WINDOW_KEY
 from .small_files import create_once as create_once
 from .small_files import is_there as is_there

@@ -26,6 +26,15 @@ _CONNECTIONS, _MORE = 5, 15  # kept, and others while there is much to do
 _MODES = "disable", "prefer", "require", "verify-ca"
 _START = "start it, or correct the setting index"
 _AGAIN = "try again in a moment"
+_OPTIONS: dict[str, Any] = {
+    "pool_pre_ping": True,
+    "pool_size": _CONNECTIONS,
+    "max_overflow": _MORE,
+    "pool_timeout": _LONGEST_WAIT,
+    "pool_recycle": 1800,
+    "hide_parameters": True,
+    "execution_options": {"schema_translate_map": {None: SCHEMA}},
+}
 _CURES = {
     "28": "correct user and password in the setting index",
     "3D000": "make it: createdb, with the encoding UTF8",
@@ -48,7 +57,7 @@ def engine(address: SecretStr) -> Engine:
     key = os.getpid(), address.get_secret_value()  # a connection inherited by a child process would break both
     with _lock:
         if key not in _engines:
-            _engines[key] = _new_engine(address)
+            _engines[key] = new_engine(address)
         return _engines[key]
 
 
@@ -60,7 +69,11 @@ def forget_connections(address: SecretStr) -> None:
         found.dispose()
 
 
-def _new_engine(address: SecretStr) -> Engine:
+def new_engine(address: SecretStr, silence: float | None = _SILENCE, **more: Any) -> Engine:
+    """Connections to that database for one purpose alone; `more` are options of `create_engine` for it.
+
+    A server that says nothing for so many seconds of `silence` is given up.
+    """
     found = urlsplit(address.get_secret_value())
     url = URL.create(
         NAME,
@@ -71,17 +84,7 @@ def _new_engine(address: SecretStr) -> Engine:
         database=unquote(found.path[1:]) or None,
     )
     try:
-        made = create_engine(
-            url,
-            connect_args=_arguments(address),
-            pool_pre_ping=True,
-            pool_size=_CONNECTIONS,
-            max_overflow=_MORE,
-            pool_timeout=_LONGEST_WAIT,
-            pool_recycle=1800,
-            hide_parameters=True,
-            execution_options={"schema_translate_map": {None: SCHEMA}},
-        )
+        made = create_engine(url, connect_args={**_arguments(address), "timeout": silence}, **{**_OPTIONS, **more})
     except ImportError:
         raise AssistantError(
             "index is a PostgreSQL database, and its driver is missing; pip install 'article-assistant[postgres]'"
@@ -101,7 +104,7 @@ def _set_waits(connection: Any, record: Any) -> None:
 
 def _arguments(address: SecretStr) -> dict[str, Any]:
     given = query_of(address)
-    found: dict[str, Any] = {"timeout": _SILENCE, "application_name": "article-assistant"}
+    found: dict[str, Any] = {"application_name": "article-assistant"}
     if (folder := given.pop("host", None)) is not None:
         found["unix_sock"] = f"{folder}/.s.PGSQL.{urlsplit(address.get_secret_value()).port or given.pop('port', PORT)}"
     found["ssl_context"] = _ssl_context(given.pop("sslmode", "prefer"), given.pop("sslrootcert", None))
@@ -132,9 +135,15 @@ def connected(address: SecretStr) -> Iterator[Connection]:
 
     Raises AssistantError, in one line with the cure, for all that goes wrong with the database in the block.
     """
+    with telling(address), engine(address).connect() as db:
+        yield db
+
+
+@contextmanager
+def telling(address: SecretStr) -> Iterator[None]:
+    """Raise AssistantError, in one line with the cure, for all that goes wrong with that database in the block."""
     try:
-        with engine(address).connect() as db:
-            yield db
+        yield
     except TimeoutError:
         raise DatabaseError(f"{shown(address)}: all connections are in use; {_AGAIN}") from None
     except DBAPIError as error:

@@ -33,6 +33,8 @@ from .generation import Manifest as Manifest
 from .home_library import CURRENT as CURRENT
 from .home_library import HomeLibrary as HomeLibrary
 from .library import Library as Library
+from .opening import is_on_servers as is_on_servers
+from .opening import open_library as open_library
 from .overview import Overview as Overview
 from .salvaged_articles import Salvaged as Salvaged
 from .salvaged_articles import put_back as put_back

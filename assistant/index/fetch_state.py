@@ -63,20 +63,24 @@ _adapter = once(lambda: TypeAdapter(FetchState))
 
 def load_states(path: Path) -> FetchStates:
     """The fetch states in `path`. Raises DamagedError, which names it, or FileNotFoundError."""
-    read = _adapter().validate_python
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if data["reading"] != READING:
-            return FetchStates(aliases=_texts(data["aliases"]))
-        by_source = {
-            location: {key: read({**state, "key": key}) for key, state in states.items()}
-            for location, states in data["places"].items()
-        }
-        return FetchStates(by_source, _texts(data["aliases"]), _texts(data["readings"]))
+        return states_in(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedError(f"{path.parent.name}/{path.name}: {reason_of(error)}") from None
+
+
+def states_in(text: str) -> FetchStates:
+    """The fetch states in a text of `text_of`. Raises ValueError, KeyError, TypeError or the like for another one."""
+    read, data = _adapter().validate_python, json.loads(text)
+    if data["reading"] != READING:
+        return FetchStates(aliases=_texts(data["aliases"]))
+    by_source = {
+        location: {key: read({**state, "key": key}) for key, state in states.items()}
+        for location, states in data["places"].items()
+    }
+    return FetchStates(by_source, _texts(data["aliases"]), _texts(data["readings"]))
 
 
 def _texts(values: Any) -> dict[str, str]:
@@ -88,13 +92,18 @@ def _texts(values: Any) -> dict[str, str]:
 
 def write_states(path: Path, fetch_states: FetchStates) -> None:
     """Replace the content of `path`, atomically."""
+    write_atomically(path, text_of(fetch_states))
+
+
+def text_of(fetch_states: FetchStates) -> str:
+    """The fetch states as text."""
     write = partial(_adapter().dump_python, mode="json", exclude={"key"}, exclude_defaults=True)
     places = {
         location: {key: write(state) for key, state in states.items()}
         for location, states in fetch_states.by_source.items()
     }
     data = {"reading": READING, "places": places, "aliases": fetch_states.aliases, "readings": fetch_states.readings}
-    write_atomically(path, json.dumps(data))
+    return json.dumps(data)
 
 
 def write_atomically(path: Path, text: str) -> None:

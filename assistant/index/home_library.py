@@ -276,12 +276,6 @@ class HomeLibrary(Library):
         self.point_to(parent)
         return self.manifest(parent)
 
-    def _parent(self, name: str) -> str | None:
-        """The generation that another was made from; of a damaged one the one before it."""
-        with suppress(DamagedError):
-            return self.manifest(name).parent
-        return max((other for other in self.names() if other < name), default=None)
-
     def sweep(self, keep: int) -> None:
         """Remove unfinished drafts and all but `keep` generations (see `_by_priority`)."""
         for draft in self.folder.glob(f"{PREFIX}*"):
@@ -295,18 +289,6 @@ class HomeLibrary(Library):
         for path in (*outdated, *sorted(self._history.glob("[0-9]*.json"))[:-_MAX_HISTORY]):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-
-    def _by_priority(self) -> list[str]:
-        """All generations: first the published one and its parent, then the others, newest first.
-
-        Those whose manifest cannot be read are left out: they are set aside, not removed.
-        """
-        parents, lineage = {manifest.name: manifest.parent for manifest in self.manifests()}, list[str]()
-        name = self.current()
-        while name in parents and name not in lineage and len(lineage) < 2:
-            lineage.append(name)
-            name = parents[name]
-        return lineage + [name for name in sorted(parents, reverse=True) if name not in lineage]
 
     def _remove(self, folder: Path) -> None:
         with hold_exclusive(folder / IN_USE) as free:

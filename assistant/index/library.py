@@ -105,6 +105,10 @@ class Library(ABC):
     def is_folded(self, name: str) -> bool:
         """Whether the words of a generation are folded as they are today."""
 
+    def lacks_vectors(self, name: str) -> bool:
+        """Whether vectors of a generation are lost that is sound otherwise, so that all are to be made anew."""
+        return False
+
     def pointer_fault(self) -> str | None:
         """What is wrong with what says which generation is published; None for nothing."""
         return None
@@ -237,6 +241,24 @@ class Library(ABC):
     @abstractmethod
     def remove_with(self, article_ids: Collection[str]) -> None:
         """Remove all generations but the published one that have one of those articles and that nobody reads."""
+
+    def _by_priority(self) -> list[str]:
+        """All generations: first the published one and its parent, then the others, newest first.
+
+        Those whose manifest cannot be read are left out: they are set aside, not removed.
+        """
+        parents, lineage = {manifest.name: manifest.parent for manifest in self.manifests()}, list[str]()
+        name = self.current()
+        while name in parents and name not in lineage and len(lineage) < 2:
+            lineage.append(name)
+            name = parents[name]
+        return lineage + [name for name in sorted(parents, reverse=True) if name not in lineage]
+
+    def _parent(self, name: str) -> str | None:
+        """The generation that another was made from; of a damaged one the one before it."""
+        with suppress(DamagedError):
+            return self.manifest(name).parent
+        return max((other for other in self.names() if other < name), default=None)
 
     # what is kept beside the generations
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from assistant.errors import AssistantError, NoArticlesError
-from assistant.index import CURRENT, Generation, Library
+from assistant.index import CURRENT, Generation, HomeLibrary, Library
 from assistant.ingest.sources import added_folder, sources_file
 from assistant.maintenance.archive import FORMAT, ArchiveWriter, BackupHead, is_path
 from assistant.maintenance.upgrades import FILE, format_of
@@ -121,7 +121,12 @@ class _Backup:
         return Backup(path, self._home, made, *known, archive.files, tuple(self._notices))
 
     def _held(self, held: ExitStack) -> Generation | None:
-        """The published generation, which no refresh removes as long as it is held."""
+        """The published generation, which no refresh removes as long as it is held; None where it is on servers."""
+        if not isinstance(self._library, HomeLibrary):
+            self._notices.append(
+                f"the articles in {self._library.place} are not in it; back up that database and Chroma's"
+            )
+            return None
         try:
             generation = held.enter_context(self._library.reading())
         except NoArticlesError:
@@ -143,7 +148,7 @@ class _Backup:
 
     def _files(self, generation: Generation | None) -> Iterator[tuple[str, Path]]:
         """What is backed up, by its name in the home."""
-        index = self._library.folder
+        index = self._home / "index"
         if generation is not None:
             folder = index / generation.name
             for path in sorted(folder.rglob("*")):

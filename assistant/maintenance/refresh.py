@@ -31,6 +31,7 @@ _log = logging.getLogger(__name__)
 _KINDS = ("added", "changed", "removed")
 _MAX_FAILURES = 100  # of a refresh that the history keeps
 _REBUILD_NOTICE = "the embedder or the way of chunking has changed: the whole index is rebuilt"
+_VECTORS_NOTICE = "vectors of the index are lost: all are made anew"
 
 
 def refresh(
@@ -109,6 +110,9 @@ class _Refresh:
         self.derived = self.library.derived_faults(before.name) if before else []
         self.is_folded = before is None or self.library.is_folded(before.name)
         self.rebuild = before is not None and (before.embedder, before.chunking) != (self.embedder, SCHEME)
+        self.why = _REBUILD_NOTICE
+        if before is not None and not self.rebuild and self.library.lacks_vectors(before.name):
+            self.rebuild, self.why = True, _VECTORS_NOTICE
         self.healths = source_health.read_healths(self.library)
 
     def _mended(self, damage: Damage | None) -> Manifest | None:
@@ -169,7 +173,7 @@ class _Refresh:
         detected = self._detect(selection)
         if self.request.trial:
             if self.rebuild:
-                self._notice(_REBUILD_NOTICE)
+                self._notice(self.why)
             return self._report(self.before, detected)
         collected, added, every = detected.collected, detected.changes.added, self.request.every
         try:
@@ -207,7 +211,7 @@ class _Refresh:
             for fault in self.derived:
                 self._notice(f"index/{self.before.name if self.before else ''}/{fault}; it is made anew")
             if self.rebuild:
-                self._notice(_REBUILD_NOTICE)
+                self._notice(self.why)
             builder = GenerationBuilder(
                 self.library, self.embeddings, self._progress, self.before, self.rebuild, self.workers
             )
