@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from assistant.index import duplicates, entities, first_look, sqlite_store, stories, vector_store
+from assistant.index import duplicates, entities, first_look, sqlite_store, stories, vector_store, word_index
 from assistant.index.draft import Draft
 from assistant.utils import private_folder
 
@@ -53,6 +53,8 @@ def _copy(old: Path, new: Path, *, with_chunks: bool) -> None:
     shutil.copy2(old / sqlite_store.FILE, new / sqlite_store.FILE)
     if with_chunks:
         vector_store.copy(old / vector_store.FOLDER, new / vector_store.FOLDER)
+        if sqlite_store.is_folded(old):
+            word_index.share(old, new)
     # Of other words, in an index from before they were folded.
     of_words = [duplicates.FILE, first_look.FILE] if sqlite_store.is_folded(old) else []
     derived = (*of_words, entities.FILE, *([stories.FILE] if with_chunks else []))

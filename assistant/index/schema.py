@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from assistant.index.tokens import TOKENIZER
+
 _EARLIER = """
 CREATE INDEX articles_by_title ON articles (title);
 CREATE TABLE earlier (                         -- titles and texts that were replaced, oldest first
@@ -27,7 +29,7 @@ CREATE TABLE chunks (
 );
 CREATE INDEX chunks_by_article ON chunks (article_id);
 CREATE INDEX chunks_by_content ON chunks (content);
-CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2"); -- folded
+CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "{TOKENIZER}"); -- folded
 {_EARLIER}
 PRAGMA user_version = {_FOLDED};
 """

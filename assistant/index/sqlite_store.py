@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -13,7 +13,7 @@ from typing import Any
 
 from assistant.answers import ArticleRef
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, header
-from assistant.index import schema
+from assistant.index import schema, word_index
 from assistant.index.article_store import (
     EarlierVersion,
     IndexedArticle,
@@ -23,6 +23,8 @@ from assistant.index.article_store import (
     possible_moments,
 )
 from assistant.index.derived import FAST, connect_immutable
+from assistant.index.tokens import Tokens
+from assistant.index.word_index import PLAIN, Scored, Term, Weights, WordIndex
 from assistant.text import WORD, fold_name, split_words, stem
 from assistant.utils import batches, one_line
 
@@ -30,6 +32,8 @@ FILE = "articles.sqlite"
 _CHUNKS = "chunks c JOIN articles a ON a.id = c.article_id"
 _LISTED = "(SELECT value FROM json_each(?))"  # a list as one value: the number of variables is limited
 _BATCH = 500  # chunks read at a time
+_LOOKED_AT = 8  # times as many chunks as before are looked at, until enough of them pass the filters
+_TITLES: Weights = (3.0, 1.0)
 _MAX_EARLIER = 5  # versions of an article
 _DATED = "moment BETWEEN ? AND ?"  # earlier versions stored dates such as 9999-12-31 too
 _DAY = "substr(a.published, 1, 10)"  # in the zone of the article: the day that is shown
@@ -55,6 +59,9 @@ class ArticlesDb:
             self._db.executescript(FAST)
             schema.create_or_upgrade(self._db)
         self._fields, self.is_folded = schema.fields(self._db), schema.is_folded(self._db)
+        self._words_draft = word_index.WordDraft(folder) if write else None
+        self._words = word_index.read_words(folder) if self.is_folded and not write else None
+        self._tokens = Tokens()
         if write and not self.is_folded:
             self._fold()
 
@@ -65,8 +72,22 @@ class ArticlesDb:
 
     # writing
 
+    def finish(self) -> None:
+        """Work out what searching by words needs, once all chunks are in."""
+        if self._words_draft is not None and not self._words_draft.is_current:
+            self._words = self._words_draft.write(self._indexed_words)
+
+    def _indexed_words(self, numbers: Collection[int] | None) -> Iterator[tuple[int, str, str]]:
+        """The chunks with these numbers, or all, with header and text as they are in the full-text index."""
+        listed = [row[0] for row in self.rows("SELECT rowid FROM words")] if numbers is None else sorted(numbers)
+        query = f"SELECT rowid, header, text FROM words WHERE rowid IN {_LISTED} ORDER BY rowid"
+        for batch in batches(sorted(listed), _BATCH):
+            yield from self.rows(query, (json.dumps(batch),))
+
     def clear_chunks(self) -> None:
         """Remove all chunks, to rebuild them."""
+        if self._words_draft is not None:
+            self._words_draft.clear()
         self._db.executescript("DELETE FROM words; DELETE FROM chunks;")
 
     def put_article(self, article: Article, origin: str, file: str, now: datetime | None = None) -> None:
@@ -121,12 +142,16 @@ class ArticlesDb:
     def _put_words(self, number: int | None, article: Article, chunk: Chunk) -> None:
         indexed = (" ".join(split_words(text)) for text in (header(article), chunk.text))
         self._db.execute("INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", (number, *indexed))
+        if self._words_draft is not None and number is not None:
+            self._words_draft.add(number)
 
     def _fold(self) -> None:
         """Put the words of an index from before they were folded into it anew, and the names of publications."""
         keys = [(fold_name(source), source) for source in self.source_spellings()]
         self._db.executemany("UPDATE articles SET source_key = ? WHERE source = ?", keys)
         self._db.execute("DELETE FROM words")
+        if self._words_draft is not None:
+            self._words_draft.clear()
         numbers = dict(self._db.execute("SELECT id, number FROM chunks"))
         for batch in batches(list(numbers), _BATCH):
             for chunk_id, (chunk, article) in self.passages(batch).items():
@@ -141,7 +166,10 @@ class ArticlesDb:
     def remove_chunks(self, ids: Iterable[str]) -> None:
         """Remove chunks by id."""
         listed = (json.dumps(list(ids)),)
-        self._db.execute(f"DELETE FROM words WHERE rowid IN (SELECT number FROM chunks WHERE id IN {_LISTED})", listed)
+        numbers = [row[0] for row in self.rows(f"SELECT number FROM chunks WHERE id IN {_LISTED}", listed)]
+        self._db.execute(f"DELETE FROM words WHERE rowid IN {_LISTED}", (json.dumps(numbers),))
+        if self._words_draft is not None:
+            self._words_draft.remove(numbers)
         self._db.execute(f"DELETE FROM chunks WHERE id IN {_LISTED}", listed)
 
     def remove_article(self, article_id: str) -> None:
@@ -212,6 +240,8 @@ class ArticlesDb:
         """Up to k (chunk id, BM25 score) of chunks with any of `terms`, best first; higher is better."""
         if not terms:
             return []
+        if self._words is not None:
+            return self._search_words(self._words, terms, k, filters)
         where, values = conditions(filters)
         join = "" if filters == NO_FILTERS else "JOIN articles a ON a.id = c.article_id"
         return self.rows(
@@ -220,8 +250,43 @@ class ArticlesDb:
             (" OR ".join(map(self.matching, terms)), *values, k),
         )
 
+    def _search_words(
+        self, words: WordIndex, terms: Sequence[str], k: int, filters: Filters
+    ) -> list[tuple[str, float]]:
+        """The same, from the postings: as many of the best as it takes until k pass `filters`."""
+        sought = [self._term(words, term) for term in terms]
+        looked_at = k if filters == NO_FILTERS else _LOOKED_AT * k
+        while True:
+            numbers, scores = words.best(sought, looked_at)
+            ids = self._passing(numbers.tolist(), filters)
+            found = [(ids[number], score) for number, score in zip(numbers.tolist(), scores.tolist(), strict=True) if number in ids]
+            if len(found) >= k or len(numbers) < looked_at:
+                return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
+            looked_at *= _LOOKED_AT
+
+    def _passing(self, numbers: Sequence[int], filters: Filters) -> dict[int, str]:
+        """The ids of those of the chunks with these numbers that pass `filters`, by number."""
+        where, values = conditions(filters)
+        join = "" if filters == NO_FILTERS else "JOIN articles a ON a.id = c.article_id"
+        query = f"SELECT c.number, c.id FROM chunks c {join} WHERE c.number IN {_LISTED} AND {where}"
+        return dict(self.rows(query, (json.dumps(numbers), *values)))
+
+    def _term(self, words: WordIndex, term: str, weights: Weights = PLAIN) -> Term | Scored:
+        """A folded word or phrase, to be looked for in the postings."""
+        tokens = self._tokens.of(term)
+        if len(tokens) == 1:
+            return words.term(tokens[0], weights)
+        query = f"SELECT rowid, -bm25(words, {weights[0]}, {weights[1]}) FROM words WHERE words MATCH ?"
+        return words.phrase(dict(self.rows(query, (self.matching(term),))))
+
     def scores(self, terms: Sequence[str]) -> dict[str, float]:
         """The BM25 score of the best chunk of each article with any of `terms`, words in titles counting thrice."""
+        if self._words is not None:
+            numbers, scores = self._words.best([self._term(self._words, term, _TITLES) for term in terms], None)
+            best = dict(zip(numbers[::-1].tolist(), scores[::-1].tolist(), strict=True))
+            query = f"SELECT number, article_id FROM chunks WHERE number IN {_LISTED}"
+            article_of = dict(self.rows(query, (json.dumps([*best]),)))
+            return {article_of[number]: score for number, score in best.items()}
         query = (
             "SELECT c.article_id, -bm25(words, 3.0, 1.0) AS score FROM words JOIN chunks c ON c.number = words.rowid "
             "WHERE words MATCH ? ORDER BY score"
@@ -257,6 +322,8 @@ class ArticlesDb:
 
     def frequency(self, term: str) -> int:
         """The number of chunks with `term`."""
+        if self._words is not None and len(tokens := self._tokens.of(term)) == 1:
+            return self._words.frequency(tokens[0])
         query = "SELECT count(*) FROM words WHERE words MATCH ?"
         return int(self.rows(query, (self.matching(term),))[0][0])
 
@@ -268,6 +335,8 @@ class ArticlesDb:
 
     def vocabulary(self) -> list[str]:
         """The stems of all words in articles, headlines and names of publications."""
+        if self._words is not None:
+            return self._words.vocabulary()
         with self._lock:
             self._db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab (main, words, row)")
         return [row[0] for row in self.rows("SELECT term FROM temp.stems")]
