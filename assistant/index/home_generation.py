@@ -33,7 +33,7 @@ def open_generation(folder: Path) -> Generation:
             opened.callback(db.close)
             _check_counts(db, manifest)
         with naming(vector_store.FOLDER):
-            vectors = VectorStore(folder / vector_store.FOLDER)
+            vectors = VectorStore(folder / vector_store.FOLDER, narrow=db)
             opened.callback(vectors.close)
             _check_vectors(vectors, manifest)
         generation = Generation(manifest, db, vectors, folder, in_use.close)

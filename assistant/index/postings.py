@@ -129,9 +129,13 @@ def segment_of(chunks: Occurrences) -> Segment:
         **_lettered(order),
         starts=np.searchsorted(word, np.arange(len(order) + 1)).astype(np.int64),
         places=places.astype(np.uint32),
-        headers=np.minimum(headers, 0xFFFF).astype(np.uint16),
-        texts=np.minimum(texts, 0xFFFF).astype(np.uint16),
+        headers=_small(headers),
+        texts=_small(texts),
     )
+
+
+def _small(counts: Array) -> Array:
+    return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
 
 
 def _lettered(words: Sequence[bytes]) -> dict[str, Array]:
@@ -161,13 +165,13 @@ def merge(folder: Path, segments: Sequence[tuple[Segment, Array]]) -> None:
     parts = {name: np.concatenate([getattr(one, name)[mask] for one, mask in segments]) for name in kept}
     for name, values in {**parts, **_lettered(words), "starts": starts}.items():
         np.save(folder / f"{name}.npy", values, allow_pickle=False)
-    types = {"places": np.uint32, "headers": np.uint16, "texts": np.uint16}
+    types = {name: np.result_type(*(getattr(one, name) for one, _ in segments)) for name in ("places", "headers", "texts")}
     shape = (int(starts[-1]),)
     out = {name: _new_array(folder / f"{name}.npy", kind, shape) for name, kind in types.items()}
     _move(segments, owns, counts, starts[:-1].copy(), out)
 
 
-def _new_array(path: Path, kind: type, shape: tuple[int]) -> Array:
+def _new_array(path: Path, kind: np.dtype[Any], shape: tuple[int]) -> Array:
     if not shape[0]:  # nothing cannot be mapped
         np.save(path, np.zeros(0, kind), allow_pickle=False)
         return np.zeros(0, kind)

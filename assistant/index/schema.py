@@ -22,7 +22,6 @@ CREATE TABLE articles (
     updated TEXT,                              -- when its publication last changed it
     seen TEXT NOT NULL, altered TEXT           -- UTC: first indexed, and title or text last found to be another
 );
-CREATE INDEX articles_by_date ON articles (moment);
 CREATE TABLE chunks (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL REFERENCES articles (id),
     start INTEGER NOT NULL, end INTEGER NOT NULL, content TEXT NOT NULL
@@ -32,6 +31,15 @@ CREATE INDEX chunks_by_content ON chunks (content);
 CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "{TOKENIZER}"); -- folded
 {_EARLIER}
 PRAGMA user_version = {_FOLDED};
+"""
+
+# The text of an article stands before most of its other columns, so that to read these from the table is to read all.
+_COVERING = """
+DROP INDEX IF EXISTS articles_by_date;
+CREATE INDEX IF NOT EXISTS articles_by_moment ON articles (moment, published, id, source_key, source);
+CREATE INDEX IF NOT EXISTS articles_by_source ON articles (source_key, source, id);
+CREATE INDEX IF NOT EXISTS articles_listed ON articles
+    (id, digest, title, source, source_key, published, moment, url, origin, file);
 """
 
 # Upgrades the tables of an index from before these columns and tables.
@@ -51,6 +59,7 @@ def create_or_upgrade(db: sqlite3.Connection) -> None:
         db.executescript(_SCHEMA)
     elif "seen" not in columns:
         db.executescript(_UPGRADE)
+    db.executescript(_COVERING)
 
 
 def is_folded(db: sqlite3.Connection) -> bool:

@@ -8,8 +8,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from assistant.answers import ArticleRef
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, header
@@ -26,13 +29,14 @@ from assistant.index.derived import FAST, connect_immutable
 from assistant.index.tokens import Tokens
 from assistant.index.word_index import PLAIN, Scored, Term, Weights, WordIndex
 from assistant.text import WORD, fold_name, split_words, stem
-from assistant.utils import batches, one_line
+from assistant.utils import batches, once, one_line
 
 FILE = "articles.sqlite"
 _CHUNKS = "chunks c JOIN articles a ON a.id = c.article_id"
 _LISTED = "(SELECT value FROM json_each(?))"  # a list as one value: the number of variables is limited
 _BATCH = 500  # chunks read at a time
 _LOOKED_AT = 8  # times as many chunks as before are looked at, until enough of them pass the filters
+_MANY = 5000  # articles, so many that those that pass a filter are not listed
 _TITLES: Weights = (3.0, 1.0)
 _MAX_EARLIER = 5  # versions of an article
 _DATED = "moment BETWEEN ? AND ?"  # earlier versions stored dates such as 9999-12-31 too
@@ -46,6 +50,14 @@ _LONG_AGO = "1970-01-01T00:00:00+00:00"
 
 Row = Mapping[str, Any]
 """A row of a table, by column."""
+
+
+class ChunkIds:
+    """Chunks by their number: their ids and, as an array, the numbers."""
+
+    def __init__(self, ids: Mapping[int, str]) -> None:
+        self.ids = tuple(ids.values())
+        self.numbers = np.fromiter(ids, np.int64, len(ids))
 
 
 class ArticlesDb:
@@ -62,6 +74,9 @@ class ArticlesDb:
         self._words_draft = word_index.WordDraft(folder) if write else None
         self._words = word_index.read_words(folder) if self.is_folded and not write else None
         self._tokens = Tokens()
+        self.chunk_ids_passing = lru_cache(maxsize=64)(self._chunk_ids_passing)
+        if not write:
+            self.sources = once(self.sources)  # type: ignore[method-assign]
         if write and not self.is_folded:
             self._fold()
 
@@ -255,14 +270,32 @@ class ArticlesDb:
     ) -> list[tuple[str, float]]:
         """The same, from the postings: as many of the best as it takes until k pass `filters`."""
         sought = [self._term(words, term) for term in terms]
-        looked_at = k if filters == NO_FILTERS else _LOOKED_AT * k
+        few = None if filters == NO_FILTERS else self.chunk_ids_passing(filters)
+        looked_at = k if filters == NO_FILTERS or few is not None else _LOOKED_AT * k
         while True:
-            numbers, scores = words.best(sought, looked_at)
-            ids = self._passing(numbers.tolist(), filters)
-            found = [(ids[number], score) for number, score in zip(numbers.tolist(), scores.tolist(), strict=True) if number in ids]
+            numbers, scores = words.best(sought, looked_at, None if few is None else few.numbers)
+            ids = self._passing(numbers.tolist(), NO_FILTERS if few is not None else filters)
+            hits = zip(map(ids.get, numbers.tolist()), scores.tolist(), strict=True)
+            found = [(name, score) for name, score in hits if name is not None]
             if len(found) >= k or len(numbers) < looked_at:
                 return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
             looked_at *= _LOOKED_AT
+
+    def _chunk_ids_passing(self, filters: Filters) -> ChunkIds | None:
+        """The chunks of the articles that pass `filters`, where those are not many."""
+        where, values = conditions(filters)
+        limited = f"SELECT a.id FROM articles a WHERE {where} LIMIT {_MANY + 1}"
+        articles = [row[0] for row in self.rows(limited, values)]
+        if len(articles) > _MANY:
+            return None
+        query = f"SELECT number, id FROM chunks WHERE article_id IN {_LISTED}"
+        return ChunkIds(dict(self.rows(query, (json.dumps(articles),))))
+
+    def passing(self, chunk_ids: Sequence[str], filters: Filters) -> set[str]:
+        """Those of `chunk_ids` whose articles pass `filters`."""
+        where, values = conditions(filters)
+        query = f"SELECT c.id FROM {_CHUNKS} WHERE c.id IN {_LISTED} AND {where}"
+        return {row[0] for row in self.rows(query, (json.dumps(chunk_ids), *values))}
 
     def _passing(self, numbers: Sequence[int], filters: Filters) -> dict[int, str]:
         """The ids of those of the chunks with these numbers that pass `filters`, by number."""
@@ -411,8 +444,8 @@ class ArticlesDb:
 
     def newest_text(self) -> str | None:
         """The text of the newest article; None where there is none."""
-        found = self._newest_first("a.text", NO_FILTERS, count=1)
-        return str(found[0][0]) if found else None
+        newest = self._newest_first("a.id", NO_FILTERS, count=1)
+        return self.texts([newest[0][0]])[newest[0][0]] if newest else None
 
     def seen(self, filters: Filters = NO_FILTERS) -> list[SeenArticle]:
         """When each article that passes `filters` came; none in an older index, which does not know."""

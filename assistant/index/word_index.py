@@ -119,7 +119,7 @@ class WordIndex:
     def phrase(self, scores: dict[int, float]) -> "Scored":
         """A phrase to look for, whose score is known of each chunk that has it."""
         numbers = np.fromiter(scores, np.int64, len(scores))
-        places = self._order[np.searchsorted(self._numbers, numbers, sorter=self._order)] if len(numbers) else numbers
+        places = self._places(numbers)
         order = np.argsort(places)
         return Scored(places[order], np.fromiter(scores.values(), float, len(scores))[order])
 
@@ -128,12 +128,14 @@ class WordIndex:
         """The places in ascending order of their numbers."""
         return np.argsort(self._numbers, kind="stable")
 
-    def best(self, terms: Sequence["Term | Scored"], k: int | None) -> tuple[Array, Array]:
+    def best(
+        self, terms: Sequence["Term | Scored"], k: int | None, among: Array | None = None
+    ) -> tuple[Array, Array]:
         """The numbers and scores of the chunks with any of `terms`, best first: at least the k best, and their equals.
 
-        All of them for None. The scores are sums in the order of `terms`.
+        All of them for None. With `among` only chunks with these numbers. The scores are sums in the order of `terms`.
         """
-        candidates = self._candidates(terms, k)
+        candidates = self._candidates(terms, k, None if among is None else self._mask(among))
         scores = np.zeros(len(candidates))
         for term in terms:
             scores += term.scores_of(candidates)
@@ -143,27 +145,39 @@ class WordIndex:
         order = np.argsort(-scores, kind="stable")
         return self._numbers[candidates[order]], scores[order]
 
-    def _candidates(self, terms: Sequence["Term | Scored"], k: int | None) -> Array:
-        """The places of all chunks that may be among the k best."""
+    def _mask(self, numbers: Array) -> NDArray[np.bool_]:
+        """The mask of the places of the chunks with these numbers."""
+        mask = np.zeros(len(self._numbers), bool)
+        mask[self._places(numbers)] = True
+        return mask
+
+    def _places(self, numbers: Array) -> Array:
+        return self._order[np.searchsorted(self._numbers, numbers, sorter=self._order)] if len(numbers) else numbers
+
+    def _candidates(
+        self, terms: Sequence["Term | Scored"], k: int | None, mask: NDArray[np.bool_] | None
+    ) -> Array:
+        """The places of all chunks that may be among the k best of those of `mask`."""
         ordered = sorted(terms, key=lambda term: len(term.places))
         rest = np.cumsum([term.most for term in reversed(ordered)])[::-1]
         sums = np.zeros(len(self._numbers))
         for term, behind in zip(ordered, [*rest[1:], 0.0], strict=True):
             sums[term.places] += term.scores()
-            if k is not None and behind and (found := _ahead(sums, k, float(behind))) is not None:
+            if k is not None and behind and (found := _ahead(sums, k, float(behind), mask)) is not None:
                 return found
-        return np.flatnonzero(sums)
+        return np.flatnonzero(sums if mask is None else sums * mask)
 
 
-def _ahead(sums: Array, k: int, behind: float) -> Array | None:
+def _ahead(sums: Array, k: int, behind: float, mask: NDArray[np.bool_] | None) -> Array | None:
     """The places that may be among the k best if no other can be, as all that is missing is `behind`; else None."""
-    places = np.flatnonzero(sums > behind * (1 + _SLACK))
+    far = sums > behind * (1 + _SLACK)
+    places = np.flatnonzero(far if mask is None else far & mask)
     if len(places) < k:
         return None
     own = sums[places]
     least = np.partition(own, len(own) - k)[len(own) - k]
     # What has none of the words so far can come to `behind` at most, which is less than the least of these k.
-    every = np.flatnonzero(sums)
+    every = np.flatnonzero(sums if mask is None else sums * mask)
     return every[sums[every] + behind >= least - _SLACK * (1 + least)]
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from assistant.assistant import Assistant
 from assistant.evaluation.benchmarks.growth_corpus import Models, build
-from assistant.index import Library
+from assistant.index import HomeLibrary
 from assistant.maintenance.reports import RefreshCallbacks
 from assistant.models import Vectors, token_counter, unit
 from assistant.settings import Settings
@@ -91,7 +91,7 @@ def _spread(seconds: Sequence[float]) -> str:
 
 def measured(home: Path, models: Models, questions: Sequence[str]) -> Measured:
     """Measure a home that `build` made; it is left as it was."""
-    library = Library(home)
+    library = HomeLibrary(home)
     manifest = library.manifest(library.published())
     folder = library.folder / manifest.name
     disk = sum(path.stat().st_size for path in folder.rglob("*")) / 1e6
@@ -125,7 +125,7 @@ def homes(folder: Path, models: Models, sizes: Sequence[int]) -> list[Path]:
     made: list[Path] = []
     for size in sorted(sizes):
         home = folder / f"{size}"
-        if Library(home).current() is None:
+        if HomeLibrary(home).current() is None:
             build(home, models, size, made[-1] if made else None)
         made.append(home)
     return made
@@ -186,7 +186,7 @@ def refresh(home: Path, source: Path) -> Refreshed:
     """Refresh once from `source`."""
     import resource  # not on Windows
 
-    library = Library(home)
+    library = HomeLibrary(home)
     embedder = library.manifest(library.published()).embedder
     moments = {"reading": time.perf_counter()}
 

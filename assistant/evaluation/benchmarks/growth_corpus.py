@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.articles import Article, Chunk, article_id
-from assistant.index import Draft, Library, Manifest, NamedChunk, chunk_id, content_name, embedded_text, open_draft
+from assistant.index import Draft, HomeLibrary, Manifest, NamedChunk, chunk_id, content_name, embedded_text
 from assistant.index import entities as entity_file
 from assistant.index.fetch_state import FetchStates
 from assistant.index.generation import Generation
@@ -77,7 +77,7 @@ class Models:
     """The real articles of the published generation of a home, from which others are made."""
 
     def __init__(self, home: Path) -> None:
-        with Library(home).reading() as generation:
+        with HomeLibrary(home).reading() as generation:
             self.embedder = generation.manifest.embedder
             self.chunking = generation.manifest.chunking
             names = _names_by_article(home / "index" / generation.name)
@@ -233,11 +233,11 @@ class _Pieces:
 
 def build(home: Path, models: Models, chunks: int, base: Path | None = None) -> Manifest:
     """Index at least so many chunks in `home`, on top of those of the home `base`, a smaller one made so."""
-    library = Library(home)
-    parent = _taken_over(library, Library(base)) if base else None
+    library = HomeLibrary(home)
+    parent = _taken_over(library, HomeLibrary(base)) if base else None
     manifest = library.manifest(parent) if parent else None
     names: dict[str, Names] = {}
-    with open_draft(library, parent=parent) as draft:
+    with library.draft(parent=parent) as draft:
         collection = draft.vectors._collection
         collection.modify(configuration={"hnsw": {"sync_threshold": _SYNC}})
         start, count = (manifest.articles, manifest.chunks) if manifest else (0, 0)
@@ -256,7 +256,7 @@ def build(home: Path, models: Models, chunks: int, base: Path | None = None) -> 
     return library.manifest(built.name)
 
 
-def _taken_over(library: Library, base: Library) -> str:
+def _taken_over(library: HomeLibrary, base: HomeLibrary) -> str:
     """The name of the published generation of `base`, copied into `library`."""
     name = base.published()
     library.folder.mkdir(parents=True)
