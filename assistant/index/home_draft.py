@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from assistant.index import duplicates, entities, first_look, sqlite_store, stories, vector_store, word_index
+from assistant.index import duplicates, entities, first_look, sqlite_store, stories, vector_store, word_files
 from assistant.index.draft import Draft
 from assistant.utils import private_folder
 
@@ -54,7 +54,7 @@ def _copy(old: Path, new: Path, *, with_chunks: bool) -> None:
     if with_chunks:
         vector_store.copy(old / vector_store.FOLDER, new / vector_store.FOLDER)
         if sqlite_store.is_folded(old):
-            word_index.share(old, new)
+            word_files.share(old, new)
     # Of other words, in an index from before they were folded.
     of_words = [duplicates.FILE, first_look.FILE] if sqlite_store.is_folded(old) else []
     derived = (*of_words, entities.FILE, *([stories.FILE] if with_chunks else []))

@@ -165,7 +165,9 @@ def merge(folder: Path, segments: Sequence[tuple[Segment, Array]]) -> None:
     parts = {name: np.concatenate([getattr(one, name)[mask] for one, mask in segments]) for name in kept}
     for name, values in {**parts, **_lettered(words), "starts": starts}.items():
         np.save(folder / f"{name}.npy", values, allow_pickle=False)
-    types = {name: np.result_type(*(getattr(one, name) for one, _ in segments)) for name in ("places", "headers", "texts")}
+    types = {
+        name: np.result_type(*(getattr(one, name) for one, _ in segments)) for name in ("places", "headers", "texts")
+    }
     shape = (int(starts[-1]),)
     out = {name: _new_array(folder / f"{name}.npy", kind, shape) for name, kind in types.items()}
     _move(segments, owns, counts, starts[:-1].copy(), out)

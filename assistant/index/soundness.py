@@ -4,6 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 from assistant.errors import DamagedError
+from assistant.index import word_files
 from assistant.index.damage import naming
 from assistant.index.generation import DERIVED
 from assistant.index.home_generation import open_generation
@@ -51,4 +52,6 @@ def derived_faults(folder: Path) -> list[str]:
     """What is wrong with the derived files of the generation in `folder`, whose articles are sound."""
     with closing(ArticlesDb(folder)) as db:
         digests = db.digests()
-    return [fault for file in DERIVED if (fault := file.fault(folder, digests)) is not None]
+        words = word_files.fault(folder, db.chunk_numbers)
+    faults = (*(file.fault(folder, digests) for file in DERIVED), words)
+    return [fault for fault in faults if fault is not None]

@@ -5,18 +5,16 @@ import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from assistant.answers import ArticleRef
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, header
-from assistant.index import schema, word_index
+from assistant.index import schema, word_files
 from assistant.index.article_store import (
     EarlierVersion,
     IndexedArticle,
@@ -26,8 +24,8 @@ from assistant.index.article_store import (
     possible_moments,
 )
 from assistant.index.derived import FAST, connect_immutable
-from assistant.index.tokens import Tokens
-from assistant.index.word_index import PLAIN, Scored, Term, Weights, WordIndex
+from assistant.index.word_draft import WordDraft
+from assistant.index.word_search import ChunkIds, WordSearch
 from assistant.text import WORD, fold_name, split_words, stem
 from assistant.utils import batches, once, one_line
 
@@ -35,9 +33,7 @@ FILE = "articles.sqlite"
 _CHUNKS = "chunks c JOIN articles a ON a.id = c.article_id"
 _LISTED = "(SELECT value FROM json_each(?))"  # a list as one value: the number of variables is limited
 _BATCH = 500  # chunks read at a time
-_LOOKED_AT = 8  # times as many chunks as before are looked at, until enough of them pass the filters
 _MANY = 5000  # articles, so many that those that pass a filter are not listed
-_TITLES: Weights = (3.0, 1.0)
 _MAX_EARLIER = 5  # versions of an article
 _DATED = "moment BETWEEN ? AND ?"  # earlier versions stored dates such as 9999-12-31 too
 _DAY = "substr(a.published, 1, 10)"  # in the zone of the article: the day that is shown
@@ -52,14 +48,6 @@ Row = Mapping[str, Any]
 """A row of a table, by column."""
 
 
-class ChunkIds:
-    """Chunks by their number: their ids and, as an array, the numbers."""
-
-    def __init__(self, ids: Mapping[int, str]) -> None:
-        self.ids = tuple(ids.values())
-        self.numbers = np.fromiter(ids, np.int64, len(ids))
-
-
 class ArticlesDb:
     """The SQLite store of the generation in `folder`. Any thread may read; only the thread of the refresh writes."""
 
@@ -71,9 +59,9 @@ class ArticlesDb:
             self._db.executescript(FAST)
             schema.create_or_upgrade(self._db)
         self._fields, self.is_folded = schema.fields(self._db), schema.is_folded(self._db)
-        self._words_draft = word_index.WordDraft(folder) if write else None
-        self._words = word_index.read_words(folder) if self.is_folded and not write else None
-        self._tokens = Tokens()
+        self._words_draft = WordDraft(folder) if write else None
+        found = word_files.read_words(folder) if self.is_folded and not write else None
+        self._words = WordSearch(found, self.rows) if found else None
         self.chunk_ids_passing = lru_cache(maxsize=64)(self._chunk_ids_passing)
         if not write:
             self.sources = once(self.sources)  # type: ignore[method-assign]
@@ -90,7 +78,7 @@ class ArticlesDb:
     def finish(self) -> None:
         """Work out what searching by words needs, once all chunks are in."""
         if self._words_draft is not None and not self._words_draft.is_current:
-            self._words = self._words_draft.write(self._indexed_words)
+            self._words = WordSearch(self._words_draft.write(self._indexed_words), self.rows)
 
     def _indexed_words(self, numbers: Collection[int] | None) -> Iterator[tuple[int, str, str]]:
         """The chunks with these numbers, or all, with header and text as they are in the full-text index."""
@@ -218,6 +206,10 @@ class ArticlesDb:
         """The digest of each article, by id."""
         return dict(self.rows("SELECT id, digest FROM articles"))
 
+    def chunk_numbers(self) -> list[int]:
+        """The number of every chunk in the full-text index."""
+        return [row[0] for row in self.rows("SELECT number FROM chunks")]
+
     def chunk_ids(self, article_id: str | None = None) -> set[str]:
         """The ids of all chunks, or of those of one article."""
         where, values = ("WHERE article_id = ?", (article_id,)) if article_id else ("", ())
@@ -256,7 +248,9 @@ class ArticlesDb:
         if not terms:
             return []
         if self._words is not None:
-            return self._search_words(self._words, terms, k, filters)
+            with suppress(IndexError):  # of damaged postings
+                return self._search_words(self._words, terms, k, filters)
+            self._words = None
         where, values = conditions(filters)
         join = "" if filters == NO_FILTERS else "JOIN articles a ON a.id = c.article_id"
         return self.rows(
@@ -266,20 +260,13 @@ class ArticlesDb:
         )
 
     def _search_words(
-        self, words: WordIndex, terms: Sequence[str], k: int, filters: Filters
+        self, words: WordSearch, terms: Sequence[str], k: int, filters: Filters
     ) -> list[tuple[str, float]]:
-        """The same, from the postings: as many of the best as it takes until k pass `filters`."""
-        sought = [self._term(words, term) for term in terms]
-        few = None if filters == NO_FILTERS else self.chunk_ids_passing(filters)
-        looked_at = k if filters == NO_FILTERS or few is not None else _LOOKED_AT * k
-        while True:
-            numbers, scores = words.best(sought, looked_at, None if few is None else few.numbers)
-            ids = self._passing(numbers.tolist(), NO_FILTERS if few is not None else filters)
-            hits = zip(map(ids.get, numbers.tolist()), scores.tolist(), strict=True)
-            found = [(name, score) for name, score in hits if name is not None]
-            if len(found) >= k or len(numbers) < looked_at:
-                return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
-            looked_at *= _LOOKED_AT
+        if filters == NO_FILTERS:
+            return words.search(terms, k, None, None)
+        if (few := self.chunk_ids_passing(filters)) is not None:
+            return words.search(terms, k, few, None)
+        return words.search(terms, k, None, partial(self.passing, filters=filters))
 
     def _chunk_ids_passing(self, filters: Filters) -> ChunkIds | None:
         """The chunks of the articles that pass `filters`, where those are not many."""
@@ -297,29 +284,12 @@ class ArticlesDb:
         query = f"SELECT c.id FROM {_CHUNKS} WHERE c.id IN {_LISTED} AND {where}"
         return {row[0] for row in self.rows(query, (json.dumps(chunk_ids), *values))}
 
-    def _passing(self, numbers: Sequence[int], filters: Filters) -> dict[int, str]:
-        """The ids of those of the chunks with these numbers that pass `filters`, by number."""
-        where, values = conditions(filters)
-        join = "" if filters == NO_FILTERS else "JOIN articles a ON a.id = c.article_id"
-        query = f"SELECT c.number, c.id FROM chunks c {join} WHERE c.number IN {_LISTED} AND {where}"
-        return dict(self.rows(query, (json.dumps(numbers), *values)))
-
-    def _term(self, words: WordIndex, term: str, weights: Weights = PLAIN) -> Term | Scored:
-        """A folded word or phrase, to be looked for in the postings."""
-        tokens = self._tokens.of(term)
-        if len(tokens) == 1:
-            return words.term(tokens[0], weights)
-        query = f"SELECT rowid, -bm25(words, {weights[0]}, {weights[1]}) FROM words WHERE words MATCH ?"
-        return words.phrase(dict(self.rows(query, (self.matching(term),))))
-
     def scores(self, terms: Sequence[str]) -> dict[str, float]:
         """The BM25 score of the best chunk of each article with any of `terms`, words in titles counting thrice."""
         if self._words is not None:
-            numbers, scores = self._words.best([self._term(self._words, term, _TITLES) for term in terms], None)
-            best = dict(zip(numbers[::-1].tolist(), scores[::-1].tolist(), strict=True))
-            query = f"SELECT number, article_id FROM chunks WHERE number IN {_LISTED}"
-            article_of = dict(self.rows(query, (json.dumps([*best]),)))
-            return {article_of[number]: score for number, score in best.items()}
+            with suppress(IndexError):  # of damaged postings
+                return self._words.scores(terms)
+            self._words = None
         query = (
             "SELECT c.article_id, -bm25(words, 3.0, 1.0) AS score FROM words JOIN chunks c ON c.number = words.rowid "
             "WHERE words MATCH ? ORDER BY score"
@@ -355,8 +325,8 @@ class ArticlesDb:
 
     def frequency(self, term: str) -> int:
         """The number of chunks with `term`."""
-        if self._words is not None and len(tokens := self._tokens.of(term)) == 1:
-            return self._words.frequency(tokens[0])
+        if self._words is not None and (found := self._words.frequency(term)) is not None:
+            return found
         query = "SELECT count(*) FROM words WHERE words MATCH ?"
         return int(self.rows(query, (self.matching(term),))[0][0])
 

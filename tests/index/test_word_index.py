@@ -1,4 +1,4 @@
-"""Searching by words finds, ranks and scores exactly as SQLite's full-text index does, whatever was added and removed."""
+"""Searching by words finds, ranks and scores exactly as SQLite's full-text index does, whatever came and went."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -12,9 +12,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.articles import Article, Chunk, Filters
-from assistant.index import ArticlesDb, NamedChunk, word_index
+from assistant.index import ArticlesDb, NamedChunk, word_files
 
-WORDS = ["ferry", "ferries", "harbour", "harbor", "storm", "storms", "the", "1.5", "9to5mac", "o'neill", "café", "covid-19"]
+WORDS = [
+    "ferry",
+    "ferries",
+    "harbour",
+    "harbor",
+    "storm",
+    "storms",
+    "the",
+    "1.5",
+    "9to5mac",
+    "o'neill",
+    "café",
+    "covid-19",
+]
 SOURCES = ["Gazette", "Coast Radio", None]
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=12).map(" ".join)
 articles = st.lists(st.tuples(texts, texts, st.sampled_from(SOURCES)), max_size=12)
@@ -62,7 +75,7 @@ def test_a_search_is_that_of_the_full_text_index(
     with TemporaryDirectory() as name:
         folder = Path(name)
         indexed(folder, changes)
-        assert word_index.read_words(folder) is not None
+        assert word_files.read_words(folder) is not None
         with closing(ArticlesDb(folder)) as db:
             for filters, condition in (
                 (Filters(), "TRUE"),
@@ -97,7 +110,10 @@ def test_words_and_scores_of_articles_are_those_of_the_full_text_index(
 
 def test_many_chunks_in_several_segments_are_searched_as_one(tmp_path: Path) -> None:
     """The common words of the question are looked up only for the best by the rarer ones."""
-    new = [(f"Note {n}", f"the storm {'harbour ' * (n % 7)} number {n} {'ferry' if n % 50 == 3 else ''}", "Gazette") for n in range(900)]
+    new = [
+        (f"Note {n}", f"the storm {'harbour ' * (n % 7)} number {n} {'ferry' if n % 50 == 3 else ''}", "Gazette")
+        for n in range(900)
+    ]
     indexed(tmp_path, [(new[:500], set()), (new[500:650], {3, 8}), (new[650:], {53, 600})])
     terms = ["ferry", "harbour", "storm", "the"]
     with closing(ArticlesDb(tmp_path)) as db:
@@ -109,13 +125,13 @@ def test_an_index_whose_postings_are_lost_or_damaged_is_searched_all_the_same(tm
     indexed(tmp_path, [([("A ferry", "the ferry sails", "Gazette"), ("A storm", "the storm rages", None)], set())])
     with closing(ArticlesDb(tmp_path)) as db:
         found = db.search(["ferry"], 5)
-    assert word_index.fault(tmp_path, lambda: [1, 2, 3, 4]) is None
-    assert "other chunks" in str(word_index.fault(tmp_path, lambda: [1, 2, 3]))
+    assert word_files.fault(tmp_path, lambda: [1, 2, 3, 4]) is None
+    assert "other chunks" in str(word_files.fault(tmp_path, lambda: [1, 2, 3]))
     (words,) = tmp_path.glob("words/0*/texts.npy")
     words.write_bytes(words.read_bytes()[:-1] + b"\7")
-    assert "bytes" in str(word_index.fault(tmp_path, lambda: [1, 2, 3, 4]))
+    assert "bytes" in str(word_files.fault(tmp_path, lambda: [1, 2, 3, 4]))
     words.unlink()
-    assert word_index.fault(tmp_path) is not None
+    assert word_files.fault(tmp_path) is not None
     with closing(ArticlesDb(tmp_path)) as db:
         assert db.search(["ferry"], 5) == found
 
@@ -126,7 +142,7 @@ def test_a_draft_leaves_the_postings_of_the_generation_before_as_they_were(tmp_p
         folder.mkdir()
     indexed(old, [([("A ferry", "the ferry sails", "Gazette")] * 30, set())])
     (new / "articles.sqlite").write_bytes((old / "articles.sqlite").read_bytes())
-    word_index.share(old, new)
+    word_files.share(old, new)
     before = {path: path.read_bytes() for path in old.rglob("*") if path.is_file()}
     with closing(ArticlesDb(new, write=True)) as db:
         db.remove_chunks(db.chunk_ids("a3"))

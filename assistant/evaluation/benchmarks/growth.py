@@ -19,14 +19,16 @@ from typing import Any, TypeVar
 import numpy as np
 
 from assistant.assistant import Assistant
+from assistant.evaluation import datasets
 from assistant.evaluation.benchmarks.growth_corpus import Models, build
 from assistant.index import HomeLibrary
 from assistant.maintenance.reports import RefreshCallbacks
 from assistant.models import Vectors, token_counter, unit
 from assistant.settings import Settings
 
-SIZES = (8_000, 80_000)
-"""The chunks of the homes that are measured; those of the environment variable GROWTH instead, as "8000 800000"."""
+SIZES = (8_000, 80_000, 400_000, 800_000)
+"""The chunks of the homes that are measured: some hours on two cores, and 12 GB of disk."""
+PLOT = "growth.svg"
 _NEW = 100  # articles of a refresh
 _FROM = 1_000_000  # numbers of the new articles, which no home has
 _ASKED = 50  # questions
@@ -37,11 +39,15 @@ T = TypeVar("T", "Asked", "Refreshed")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Seconds of opening with the first answer, of each search and each answer after it, and megabytes of memory."""
+    """Seconds of opening with the first answer, of each search and each answer after it, and megabytes of memory.
+
+    `processor` are the seconds of processor time of each answer, which say more than those on a busy machine.
+    """
 
     opening: float
     searches: list[float]
     answers: list[float]
+    processor: list[float]
     memory: float
 
 
@@ -75,9 +81,11 @@ class Measured:
             "opening with a first answer": f"{self.asked.opening:.1f} s",
             "search: median, p95": _spread(self.asked.searches),
             "answer: median, p95": _spread(self.asked.answers),
+            "processor time of an answer: median, p95": _spread(self.asked.processor),
             "memory": f"{self.asked.memory:.0f} MB",
             "disk": f"{self.disk:.0f} MB",
             f"refresh of {_NEW} articles": f"{self.refreshed.seconds:.1f} s",
+            "its processor time": f"{self.refreshed.processor:.1f} s",
             "its stages": stages,
             "its peak memory": f"{self.refreshed.memory:.0f} MB",
             "refresh with nothing changed": f"{self.unchanged.seconds:.1f} s",
@@ -118,6 +126,43 @@ def _apart(kind: Callable[..., T], do: str, home: Path, what: Path) -> T:
     command = [sys.executable, "-m", __name__, do, str(home), str(what)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return kind(**json.loads(done.stdout))
+
+
+def figures(data: Path, folder: Path, sizes: Sequence[int] = SIZES) -> dict[str, str]:
+    """The figures of homes of these sizes, which are made in `folder` where they are not there; with a plot beside."""
+    real = folder / "real"
+    if HomeLibrary(real).current() is None:
+        with Assistant.open(Settings(home=real)) as assistant:
+            assistant.refresh([data / "multihoprag" / "corpus.jsonl"])
+    models = Models(real)
+    questions = [one.question for one in datasets.multihop(data) if one.facts]
+    asked = questions[:: len(questions) // _ASKED][:_ASKED]
+    every = [measured(home, models, asked) for home in homes(folder, models, sizes)]
+    (folder / "growth.json").write_text(json.dumps([asdict(one) for one in every], indent=2), encoding="utf-8")
+    plot(every, folder / PLOT)
+    return {f"{one.chunks:,} chunks: {name}": value for one in every for name, value in one.figures().items()}
+
+
+def plot(every: Sequence[Measured], path: Path) -> None:
+    """Draw what grows with the number of chunks, and what does not."""
+    import matplotlib.pyplot as pyplot  # a second to import
+
+    chunks = [one.chunks for one in every]
+    curves = {
+        "a search (ms)": [statistics.median(one.asked.searches) * 1000 for one in every],
+        "an answer (ms)": [statistics.median(one.asked.answers) * 1000 for one in every],
+        f"a refresh of {_NEW} articles (s)": [one.refreshed.seconds for one in every],
+        "memory (MB)": [one.asked.memory for one in every],
+        "disk (MB)": [one.disk for one in every],
+    }
+    figure, axes = pyplot.subplots(figsize=(7, 4.2), layout="constrained")
+    for name, values in curves.items():
+        axes.loglog(chunks, values, marker="o", label=name)
+    axes.set(xlabel="chunks", xticks=chunks, xticklabels=[f"{count:,}" for count in chunks])
+    axes.grid(True, which="major", alpha=0.3)
+    axes.legend()
+    figure.savefig(path)
+    pyplot.close(figure)
 
 
 def homes(folder: Path, models: Models, sizes: Sequence[int]) -> list[Path]:
@@ -166,15 +211,17 @@ def ask(home: Path, questions: Path) -> Asked:
         opening = time.perf_counter() - started
         for question in asked:
             assistant.ask(question)
-        searches = [_timed(lambda text: assistant.search(text), question) for question in asked]
-        answers = [_timed(lambda text: assistant.ask(text), question) for question in asked]
-        return Asked(opening, searches, answers, _resident_mb())
+        searches = [_timed(assistant.search, question) for question in asked]
+        answers = [_timed(assistant.ask, question) for question in asked]
+        times, processor = ([one[place] for one in answers] for place in (0, 1))
+        return Asked(opening, [one for one, _ in searches], times, processor, _resident_mb())
 
 
-def _timed(act: Callable[[str], object], question: str) -> float:
-    started = time.perf_counter()
+def _timed(act: Callable[[str], object], question: str) -> tuple[float, float]:
+    """The seconds and the processor seconds of what `act` does with a question."""
+    started, processor = time.perf_counter(), time.process_time()
     act(question)
-    return time.perf_counter() - started
+    return time.perf_counter() - started, time.process_time() - processor
 
 
 def _resident_mb() -> float:

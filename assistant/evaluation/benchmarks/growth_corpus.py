@@ -37,7 +37,7 @@ _MOVED = (0.3, 0.7)  # length of what is added to a vector of length one
 _BATCH = 1000  # chunks
 _SYNC = 50_000  # chunks after which Chroma writes its index as it grows
 _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
-_SYLLABLES = "ba be bo da de di do fa fe ga go ha he ka ki ko la le lo ma me mi na ne no pa pe ra re ri ro sa se ta te to va ve za".split()
+_SYLLABLES = [first + second for first in "bdfghklmnprstvz" for second in "aeo"]
 _ENDINGS = ("n", "r", "s", "ld", "nd", "rt", "sky", "son", "ton", "ley", "")
 
 Piece = tuple[str, str]
