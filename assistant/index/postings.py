@@ -74,7 +74,7 @@ class Segment:
 
     @cached_property
     def _letters(self) -> memoryview:
-        return memoryview(np.ascontiguousarray(self.letters))
+        return np.ascontiguousarray(self.letters).data
 
 
 _ARRAYS = ("numbers", "sizes", "letters", "ends", "starts", "places", "headers", "texts")

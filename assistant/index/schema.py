@@ -26,7 +26,6 @@ CREATE TABLE chunks (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL REFERENCES articles (id),
     start INTEGER NOT NULL, end INTEGER NOT NULL, content TEXT NOT NULL
 );
-CREATE INDEX chunks_by_article ON chunks (article_id);
 CREATE INDEX chunks_by_content ON chunks (content);
 CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "{TOKENIZER}"); -- folded
 {_EARLIER}
@@ -40,6 +39,8 @@ CREATE INDEX IF NOT EXISTS articles_by_moment ON articles (moment, published, id
 CREATE INDEX IF NOT EXISTS articles_by_source ON articles (source_key, source, id);
 CREATE INDEX IF NOT EXISTS articles_listed ON articles
     (id, digest, title, source, source_key, published, moment, url, origin, file);
+DROP INDEX IF EXISTS chunks_by_article;
+CREATE INDEX IF NOT EXISTS chunks_of_article ON chunks (article_id, start, end, id);
 """
 
 # Upgrades the tables of an index from before these columns and tables.
@@ -75,6 +76,12 @@ def set_folded(db: sqlite3.Connection) -> None:
 def fields(db: sqlite3.Connection) -> str:
     """The columns of an article in table alias a, in the order of its fields; for an older index too."""
     return _ARTICLE_COLUMNS if "updated" in _columns(db) else _ARTICLE_COLUMNS.replace("a.updated", "NULL")
+
+
+def listed(db: sqlite3.Connection) -> str:
+    """The table of articles by an index that has all but their texts; in an older file the table itself."""
+    has_index = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'articles_listed'").fetchone()[0]
+    return "articles a INDEXED BY articles_listed" if has_index else "articles a"
 
 
 def _columns(db: sqlite3.Connection) -> set[str]:

@@ -59,12 +59,14 @@ class ArticlesDb:
             self._db.executescript(FAST)
             schema.create_or_upgrade(self._db)
         self._fields, self.is_folded = schema.fields(self._db), schema.is_folded(self._db)
+        self._listed = schema.listed(self._db)
         self._words_draft = WordDraft(folder) if write else None
         found = word_files.read_words(folder) if self.is_folded and not write else None
         self._words = WordSearch(found, self.rows) if found else None
-        self.chunk_ids_passing = lru_cache(maxsize=64)(self._chunk_ids_passing)
-        if not write:
-            self.sources = once(self.sources)  # type: ignore[method-assign]
+        self.chunk_ids_passing = lru_cache(maxsize=32)(self._chunk_ids_passing)
+        # What is published does not change, but for the dates that cannot be: those more than a week ahead.
+        self._dates = self._dates_of if write else lru_cache(maxsize=1)(self._dates_of)
+        self._sources = self._count_sources if write else once(self._count_sources)
         if write and not self.is_folded:
             self._fold()
 
@@ -281,7 +283,8 @@ class ArticlesDb:
     def passing(self, chunk_ids: Sequence[str], filters: Filters) -> set[str]:
         """Those of `chunk_ids` whose articles pass `filters`."""
         where, values = conditions(filters)
-        query = f"SELECT c.id FROM {_CHUNKS} WHERE c.id IN {_LISTED} AND {where}"
+        chunks = f"chunks c JOIN {self._listed} ON a.id = c.article_id"
+        query = f"SELECT c.id FROM {chunks} WHERE c.id IN {_LISTED} AND {where}"
         return {row[0] for row in self.rows(query, (json.dumps(chunk_ids), *values))}
 
     def scores(self, terms: Sequence[str]) -> dict[str, float]:
@@ -364,7 +367,8 @@ class ArticlesDb:
 
     def days(self, ids: Sequence[str]) -> dict[str, date]:
         """The day on which the article of each chunk was published; undated ones are left out."""
-        query = f"SELECT c.id, a.published FROM {_CHUNKS} WHERE c.id IN {_LISTED} AND a.{_DATED}"
+        chunks = f"chunks c JOIN {self._listed} ON a.id = c.article_id"
+        query = f"SELECT c.id, a.published FROM {chunks} WHERE c.id IN {_LISTED} AND a.{_DATED}"
         rows = self.rows(query, (json.dumps(ids), *possible_moments()))
         return {chunk_id: datetime.fromisoformat(published).date() for chunk_id, published in rows}
 
@@ -449,6 +453,9 @@ class ArticlesDb:
 
     def sources(self) -> dict[str, int]:
         """The number of articles of each publication, largest first."""
+        return self._sources()
+
+    def _count_sources(self) -> dict[str, int]:
         query = "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source_key ORDER BY 2 DESC, 1"
         return dict(self.rows(query))
 
@@ -471,6 +478,9 @@ class ArticlesDb:
 
         A day is that of the article in its own zone; dates that cannot be do not count.
         """
+        return self._dates(date.today())
+
+    def _dates_of(self, today: date) -> tuple[datetime | None, datetime | None]:
         query = f"SELECT published FROM articles a WHERE {_DATED} AND moment"
         first, last = (
             f"(SELECT min(moment) FROM articles WHERE {_DATED})",

@@ -63,7 +63,8 @@ class WordIndex:
 
     def numbers(self) -> Array:
         """The numbers of all its chunks."""
-        return self._numbers[self._numbers != _GONE]
+        found: Array = self._numbers[self._numbers != _GONE]
+        return found
 
     def frequency(self, word: bytes) -> int:
         """The number of chunks with a word."""
@@ -152,7 +153,8 @@ def _ahead(sums: Array, k: int, behind: float, mask: NDArray[np.bool_] | None) -
     least = np.partition(own, len(own) - k)[len(own) - k]
     # What has none of the words so far can come to `behind` at most, which is less than the least of these k.
     every = np.flatnonzero(sums if mask is None else sums * mask)
-    return every[sums[every] + behind >= least - _SLACK * (1 + least)]
+    near: Array = every[sums[every] + behind >= least - _SLACK * (1 + least)]
+    return near
 
 
 class Term:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -238,7 +239,7 @@ def build(home: Path, models: Models, chunks: int, base: Path | None = None) -> 
     manifest = library.manifest(parent) if parent else None
     names: dict[str, Names] = {}
     with library.draft(parent=parent) as draft:
-        collection = draft.vectors._collection
+        collection: Any = getattr(draft.vectors, "_collection")  # noqa: B009
         collection.modify(configuration={"hnsw": {"sync_threshold": _SYNC}})
         start, count = (manifest.articles, manifest.chunks) if manifest else (0, 0)
         for batch in _batched(models, start, chunks - count):
@@ -251,7 +252,7 @@ def build(home: Path, models: Models, chunks: int, base: Path | None = None) -> 
         counts = draft.db.counts()
         draft.close()
         built = Manifest(draft.name, parent, datetime.now(UTC).isoformat(), models.embedder, *counts, ())
-        library.publish(draft.folder, replace(built, chunking=models.chunking), FetchStates(), {})
+        library.publish(draft, replace(built, chunking=models.chunking), FetchStates(), {})
     library.sweep(1)
     return library.manifest(built.name)
 
