@@ -95,9 +95,8 @@ def _updated_near(file: sqlite3.Connection, ordered: Sequence[StoryFeatures], fr
     """The articles near each of `ordered`; they are looked for where an article came, went or changed."""
     days = {article.id: article.day for article in ordered}
     rows = file.execute("SELECT article_id, day, others FROM near").fetchall()
-    held = {
-        name: json.loads(others) for name, day, others in rows if name not in fresh and days.get(name, _NEVER) == day
-    }
+    same = [row for row in rows if row[0] not in fresh and days.get(row[0], _NEVER) == row[1]]
+    held = {name: tuple(json.loads(others)) for name, _, others in same}
     gone = [(name, day) for name, day, _ in rows if name not in held]
     changed = {day for _, day in gone} | {days[name] for name in days if name not in held}
     again = dict(later_neighbours(ordered, affected(ordered, changed))) if changed else {}

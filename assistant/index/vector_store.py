@@ -111,9 +111,14 @@ class VectorStore:
         """
         if filters.only == ():
             return [[] for _ in vectors]
-        hits = self._collection.query(
-            query_embeddings=np.stack(vectors), n_results=k, where=where_of(filters), include=["distances"]
-        )
+        return self._query(vectors, k, where=where_of(filters))
+
+    def search_among(self, vectors: Sequence[Vectors], k: int, ids: Sequence[str]) -> list[list[tuple[str, float]]]:
+        """The same of the chunks with these ids."""
+        return self._query(vectors, k, ids=list(ids))
+
+    def _query(self, vectors: Sequence[Vectors], k: int, **allowed: Any) -> list[list[tuple[str, float]]]:
+        hits = self._collection.query(query_embeddings=np.stack(vectors), n_results=k, include=["distances"], **allowed)
         return [
             [(chunk_id, 1.0 - distance) for chunk_id, distance in zip(chunk_ids, distances, strict=True)]
             for chunk_ids, distances in zip(hits["ids"], hits["distances"] or [], strict=True)
