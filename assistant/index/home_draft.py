@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant.index import duplicates, entities, first_look, sqlite_store, stories, vector_store, word_files
 from assistant.index.draft import Draft
-from assistant.utils import private_folder
+from assistant.utils import copy_file, private_folder
 
 PREFIX = ".draft-"
 
@@ -50,7 +50,7 @@ def _opened(name: str, folder: Path) -> Draft:
 
 
 def _copy(old: Path, new: Path, *, with_chunks: bool) -> None:
-    shutil.copy2(old / sqlite_store.FILE, new / sqlite_store.FILE)
+    copy_file(old / sqlite_store.FILE, new / sqlite_store.FILE)
     if with_chunks:
         vector_store.copy(old / vector_store.FOLDER, new / vector_store.FOLDER)
         if sqlite_store.is_folded(old):
@@ -61,4 +61,4 @@ def _copy(old: Path, new: Path, *, with_chunks: bool) -> None:
     for file in derived:
         # A damaged one is made anew, as one that an older generation lacks.
         if (old / file.name).exists() and file.fault(old) is None:
-            shutil.copy2(old / file.name, new / file.name)
+            copy_file(old / file.name, new / file.name)

@@ -1,5 +1,6 @@
 """Looks through a whole generation for damage, as a refresh does before it builds on it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from assistant.index.sqlite_store import FILE, ArticlesDb
 from assistant.index.vector_index import VectorIndex
 from assistant.index.vector_store import FOLDER, check_folder
 
+_AT_ONCE = 2  # files that are looked through
 _SAMPLE = 200  # vectors that are read
 
 
@@ -21,22 +23,26 @@ def find_fault(folder: Path) -> str | None:
     Derived files are not looked at: it can be read without them.
     """
     try:
-        with naming(FOLDER):
-            check_folder(folder / FOLDER, thorough=True)
-        with closing(open_generation(folder)) as generation:
-            with naming(FILE), closing(ArticlesDb(folder)) as db:
-                _check_articles(db)
-                chunks = db.chunk_ids()
+        # Both stores at once: neither SQLite nor Chroma holds up Python while it reads.
+        with ThreadPoolExecutor(1) as beside:
+            articles = beside.submit(_checked_articles, folder)
             with naming(FOLDER):
-                _check_vectors(generation.vectors, chunks)
+                check_folder(folder / FOLDER, thorough=True)
+            with closing(open_generation(folder)) as generation:
+                chunks = articles.result()
+                with naming(FOLDER):
+                    _check_vectors(generation.vectors, chunks)
     except (DamagedError, FileNotFoundError) as error:
         return str(error)
     return None
 
 
-def _check_articles(db: ArticlesDb) -> None:
-    if found := [*db.broken_pages(), *db.faults(), *db.broken_dates()]:
-        raise ValueError("; ".join(found))
+def _checked_articles(folder: Path) -> set[str]:
+    """The ids of the chunks of the generation in `folder`, whose articles are sound. Raises DamagedError."""
+    with naming(FILE), closing(ArticlesDb(folder)) as db:
+        if found := [*db.broken_pages(), *db.faults(), *db.broken_dates()]:
+            raise ValueError("; ".join(found))
+        return db.chunk_ids()
 
 
 def _check_vectors(vectors: VectorIndex, chunks: set[str]) -> None:
@@ -53,5 +59,6 @@ def derived_faults(folder: Path) -> list[str]:
     with closing(ArticlesDb(folder)) as db:
         digests = db.digests()
         words = word_files.fault(folder, db.chunk_numbers)
-    faults = (*(file.fault(folder, digests) for file in DERIVED), words)
-    return [fault for fault in faults if fault is not None]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        faults = list(pool.map(lambda file: file.fault(folder, digests), DERIVED))
+    return [fault for fault in (*faults, words) if fault is not None]

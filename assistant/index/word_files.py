@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from assistant.index.damage import reason_of
 from assistant.index.postings import checksums, read_segment
 from assistant.index.word_index import Part, WordIndex
+from assistant.utils import copy_file
 
 FOLDER = "words"
 LIST = "segments.json"
@@ -100,9 +101,9 @@ def share(old: Path, new: Path) -> None:
 
 def _linked(old: str, new: str) -> None:
     if Path(old).name == LIST or Path(old).name.endswith(_GONE):
-        shutil.copy2(old, new)
+        copy_file(old, new)
         return
     try:
         os.link(old, new)
     except OSError:  # a file system without links
-        shutil.copy2(old, new)
+        copy_file(old, new)
