@@ -153,13 +153,17 @@ def write_segment(folder: Path, segment: Segment) -> None:
 def merge(folder: Path, segments: Sequence[tuple[Segment, Array]]) -> None:
     """Write the segment of those chunks of `segments` that are kept, a mask for each, into a new `folder`."""
     folder.mkdir(parents=True)
-    words = sorted({word for segment, _ in segments for word in segment.words()})
-    number_of = {word: number for number, word in enumerate(words)}
+    every = sorted({word for segment, _ in segments for word in segment.words()})
+    number_of = {word: number for number, word in enumerate(every)}
     owns = [np.array([number_of[word] for word in segment.words()], np.int64) for segment, _ in segments]
     counts = [_kept_counts(*one) for one in segments]
-    totals = np.zeros(len(words), np.int64)
+    totals = np.zeros(len(every), np.int64)
     for own, count in zip(owns, counts, strict=True):
         totals[own] += count
+    words = [word for word, total in zip(every, totals.tolist(), strict=True) if total]
+    # Words that no chunk has any more have no place; they are counted at the end, where nothing is put.
+    places = np.where(totals > 0, np.cumsum(totals > 0) - 1, len(words))
+    owns, totals = [places[own] for own in owns], totals[totals > 0]
     starts = np.concatenate([[0], np.cumsum(totals)])
     kept = {"numbers": np.int64, "sizes": np.uint32}
     parts = {name: np.concatenate([getattr(one, name)[mask] for one, mask in segments]) for name in kept}
@@ -170,7 +174,7 @@ def merge(folder: Path, segments: Sequence[tuple[Segment, Array]]) -> None:
     }
     shape = (int(starts[-1]),)
     out = {name: _new_array(folder / f"{name}.npy", kind, shape) for name, kind in types.items()}
-    _move(segments, owns, counts, starts[:-1].copy(), out)
+    _move(segments, owns, counts, starts.copy(), out)
 
 
 def _new_array(path: Path, kind: np.dtype[Any], shape: tuple[int]) -> Array:

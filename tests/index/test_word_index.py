@@ -151,3 +151,10 @@ def test_a_draft_leaves_the_postings_of_the_generation_before_as_they_were(tmp_p
     assert {path: path.read_bytes() for path in old.rglob("*") if path.is_file()} == before
     with closing(ArticlesDb(new)) as db:
         assert (db.frequency("new"), db.frequency("ferry")) == (2, len(plain(new, ["ferry"])))
+
+
+def test_a_word_that_only_removed_articles_had_is_no_word_of_the_index(tmp_path: Path) -> None:
+    """The segments are merged here, as both are small."""
+    indexed(tmp_path, [([("A storm", "the storm rages", None)], set()), ([("A ferry", "the ferry sails", None)], {0})])
+    with closing(ArticlesDb(tmp_path)) as db:
+        assert "storm" not in db.vocabulary() and "ferri" in db.vocabulary()

@@ -242,10 +242,11 @@ def build(home: Path, models: Models, chunks: int, base: Path | None = None) -> 
         collection: Any = getattr(draft.vectors, "_collection")  # noqa: B009
         collection.modify(configuration={"hnsw": {"sync_threshold": _SYNC}})
         start, count = (manifest.articles, manifest.chunks) if manifest else (0, 0)
-        for batch in _batched(models, start, chunks - count):
+        for batch, is_last in _with_last(_batched(models, start, chunks - count)):
+            if is_last:  # so that all before it is written, and no opening has to insert it anew
+                collection.modify(configuration={"hnsw": {"sync_threshold": 1000}})
             put(draft, batch, models.first)
             names |= {made.article.id: made.names for made in batch}
-        collection.modify(configuration={"hnsw": {"sync_threshold": 1000}})
         put_names(draft, names)
         draft.derive(lambda *_: None)
         draft.verify()
@@ -274,6 +275,17 @@ def _batched(models: Models, start: int, chunks: int) -> Iterator[list[Made]]:
         if size >= _BATCH or chunks <= 0:
             yield batch
             batch, size = [], 0
+
+
+def _with_last(made: Iterator[list[Made]]) -> Iterator[tuple[list[Made], bool]]:
+    """Each batch, and whether it is the last."""
+    held = next(made, None)
+    for batch in made:
+        if held is not None:
+            yield held, False
+        held = batch
+    if held is not None:
+        yield held, True
 
 
 def put(draft: Draft, batch: Sequence[Made], now: datetime) -> None:
