@@ -136,11 +136,23 @@ class WordIndex:
         ordered = sorted(terms, key=lambda term: len(term.places))
         rest = np.cumsum([term.most for term in reversed(ordered)])[::-1]
         sums = np.zeros(len(self._numbers))
-        for term, behind in zip(ordered, [*rest[1:], 0.0], strict=True):
+        for number, term in enumerate(ordered, 1):
             sums[term.places] += term.scores()
-            if k is not None and behind and (found := _ahead(sums, k, float(behind), mask)) is not None:
-                return found
+            behind = float(rest[number]) if number < len(ordered) else 0.0
+            if k is not None and behind and (found := _ahead(sums, k, behind, mask)) is not None:
+                return _narrowed(found, sums[found], k, ordered[number:])
         return np.flatnonzero(sums if mask is None else sums * mask)
+
+
+def _narrowed(places: Array, sums: Array, k: int, terms: Sequence["Term | Scored"]) -> Array:
+    """Those of `places`, with `sums` so far, that may be among the k best once all of `terms` are added."""
+    rest = [*np.cumsum([term.most for term in reversed(terms)])[::-1][1:].tolist(), 0.0]
+    for term, behind in zip(terms, rest, strict=True):
+        sums = sums + term.scores_of(places)
+        least = np.partition(sums, len(sums) - k)[len(sums) - k]
+        near = sums + behind >= least - _SLACK * (1 + least)
+        places, sums = places[near], sums[near]
+    return places
 
 
 def _ahead(sums: Array, k: int, behind: float, mask: NDArray[np.bool_] | None) -> Array | None:
