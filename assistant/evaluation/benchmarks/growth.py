@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -118,7 +119,11 @@ def measured(home: Path, models: Models, questions: Sequence[str]) -> Measured:
 
 def _new_articles(models: Models) -> list[dict[str, str | None]]:
     made = (models.made(number).article for number in range(_FROM, _FROM + _NEW))
-    return [{"title": one.title, "body": one.text, "url": one.url, "source": one.source} for one in made]
+    now = datetime.now(UTC).isoformat()
+    return [
+        {"title": one.title, "body": one.text, "url": one.url, "source": one.source, "published_at": now}
+        for one in made
+    ]
 
 
 def _apart(kind: Callable[..., T], do: str, home: Path, what: Path) -> T:
