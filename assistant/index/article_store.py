@@ -195,6 +195,9 @@ class ArticleDraft(ArticleStore, Protocol):
     def remove_chunks(self, ids: Iterable[str]) -> None:
         """Remove chunks by id."""
 
+    def finish(self) -> None:
+        """Work out what searching needs, once all chunks are in."""
+
 
 def possible_moments() -> tuple[float, float]:
     """The first and the last moment that an article may be dated, in seconds since 1970, as `moment` holds it."""

@@ -56,13 +56,14 @@ class ChromaReader:
         *,
         query_embeddings: npt.NDArray[np.float32],
         n_results: int,
-        where: dict[str, Any] | None,
+        where: dict[str, Any] | None = None,
+        ids: list[str] | None = None,
         include: Sequence[str],
     ) -> dict[str, Any]:
-        """For each vector the records nearest to it."""
+        """For each vector the records nearest to it, of those with these ids or of all."""
         found = self._chroma.query(
             self._collection,
-            None,
+            ids,
             list(query_embeddings),
             n_results,
             where and json.dumps(where),

@@ -57,6 +57,7 @@ class Draft:
 
         `progress` gets the stage, and the articles read and to read.
         """
+        self.db.finish()
         (self._entities or self.begin_naming(find_names)).finish(partial(progress, "naming"))
         progress("checking", 0, 0)
         duplicates.write_duplicates(self.folder, self.db)

@@ -23,7 +23,8 @@ from assistant.models import EntityMention, Kind, entity_recognizer
 from assistant.text import fold_name, plain, word_list
 from assistant.utils import CancelToken, batches
 
-_SCHEMA = """
+_LAST_WORD = "substr(key, length(rtrim(key, replace(key, ' ', ''))) + 1)"
+_SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS articles (article_id TEXT PRIMARY KEY, digest TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS entities (
     key TEXT NOT NULL,                         -- the name in one spelling, by which it is counted
@@ -31,6 +32,7 @@ CREATE TABLE IF NOT EXISTS entities (
     PRIMARY KEY (key, article_id, name, kind)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS entities_by_article ON entities (article_id);
+CREATE INDEX IF NOT EXISTS entities_by_last_word ON entities ({_LAST_WORD}, key, kind, mentions);
 """
 FILE = DerivedFile("entities.sqlite", "articles", _SCHEMA)
 _BATCH = 50  # articles in memory at a time
@@ -210,11 +212,12 @@ class Entities:
     def kind(self, name: str) -> Kind | None:
         """What a name, in full or its last word, is mostly of in the corpus; None for one that no article has."""
         key = fold_name(name)
-        for condition in ("key = ?1", "substr(key, -length(?1) - 1) = ' ' || ?1"):
+        ends = f"{_LAST_WORD} = ?2 AND substr(key, -length(?1) - 1) = ' ' || ?1"
+        for condition in ("key = ?1 AND ?2 = ?2", ends):
             query = (
                 f"SELECT kind FROM entities WHERE {condition} GROUP BY kind ORDER BY sum(mentions) DESC, kind LIMIT 1"
             )
-            if found := self._rows(query, key):
+            if found := self._rows(query, key, key.rpartition(" ")[2]):
                 return found[0][0]  # type: ignore[no-any-return]
         return None
 

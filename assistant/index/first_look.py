@@ -37,7 +37,8 @@ def write_first_look(folder: Path, db: ArticleStore) -> None:
     """Update the file in `folder` to the articles of `db`; names and stories must have been found already."""
     named = most_named(Entities(folder), db.number_of_articles(), tuple(db.sources()))
     known = lru_cache(maxsize=None)(db.frequency)
-    about = {story.id: topics_of(story, db, known) for story in _first(ranked_stories(db, folder))}
+    chunks = db.counts()[1]
+    about = {story.id: topics_of(story, db, known, chunks) for story in _first(ranked_stories(db, folder))}
     with FILE.updating(folder, db.digests()) as (file, fresh):
         for ids in batches(fresh, _BATCH):
             rows = ((name, digest, _words(title)) for name, digest, title in db.title_digests(ids))
@@ -56,11 +57,11 @@ def _words(title: str) -> str:
     return "".join(f" {word}" for word in split_words(title))
 
 
-def topics_of(story: Story, db: ArticleStore, known: Frequency) -> list[str]:
+def topics_of(story: Story, db: ArticleStore, known: Frequency, passages: int) -> list[str]:
     """What a story is about, as `topics` has it, from its newest articles; `known` counts the passages with a word."""
     read = (db.article(article.article_id) for article in story.articles[:_MOST_READ])
     articles: list[Article] = [article for article in read if article is not None]
-    return topics(story, articles, known, db.counts()[1])
+    return topics(story, articles, known, passages)
 
 
 class FirstLook:
@@ -83,7 +84,7 @@ class FirstLook:
         """What a story is about in a few words, the most distinctive first; empty where nothing is distinctive."""
         kept = self._kept("topics")
         own = kept.get(story.id) if isinstance(kept, dict) else None
-        return tuple(own if isinstance(own, list) else topics_of(story, self._db, self._known))
+        return tuple(own if isinstance(own, list) else topics_of(story, self._db, self._known, self._db.counts()[1]))
 
     def _kept(self, name: str) -> Any:
         """What is kept under that name; None where nothing is, or what is there cannot be read."""

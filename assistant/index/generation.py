@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import EmbedderError
-from assistant.index import article_list, duplicates, entities, first_look, stories
+from assistant.index import article_list, duplicates, entities, first_look, stories, word_files
 from assistant.index.article_store import ArticleStore
 from assistant.index.chunking import SCHEME
 from assistant.index.damage import naming
@@ -94,7 +94,8 @@ class Generation:
     ) -> None:
         self.name, self.manifest, self.folder = manifest.name, manifest, folder
         self.db, self.vectors, self._release = db, vectors, release
-        self.faults = tuple(fault for file in DERIVED if (fault := file.fault(folder)) is not None)
+        faults = (*(file.fault(folder) for file in DERIVED), word_files.fault(folder))
+        self.faults = tuple(fault for fault in faults if fault is not None)
         self.frequency = lru_cache(maxsize=50_000)(db.frequency)
         self.vocabulary = once(db.vocabulary)
         self.ids_with = lru_cache(maxsize=16)(partial(article_list.ids_with, db))

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from assistant.index import duplicates, entities, first_look, sqlite_store, stories, vector_store
+from assistant.index import duplicates, entities, first_look, sqlite_store, stories, vector_store, word_files
 from assistant.index.draft import Draft
-from assistant.utils import private_folder
+from assistant.utils import copy_file, private_folder
 
 PREFIX = ".draft-"
 
@@ -50,13 +50,15 @@ def _opened(name: str, folder: Path) -> Draft:
 
 
 def _copy(old: Path, new: Path, *, with_chunks: bool) -> None:
-    shutil.copy2(old / sqlite_store.FILE, new / sqlite_store.FILE)
+    copy_file(old / sqlite_store.FILE, new / sqlite_store.FILE)
     if with_chunks:
         vector_store.copy(old / vector_store.FOLDER, new / vector_store.FOLDER)
+        if sqlite_store.is_folded(old):
+            word_files.share(old, new)
     # Of other words, in an index from before they were folded.
     of_words = [duplicates.FILE, first_look.FILE] if sqlite_store.is_folded(old) else []
     derived = (*of_words, entities.FILE, *([stories.FILE] if with_chunks else []))
     for file in derived:
         # A damaged one is made anew, as one that an older generation lacks.
         if (old / file.name).exists() and file.fault(old) is None:
-            shutil.copy2(old / file.name, new / file.name)
+            copy_file(old / file.name, new / file.name)

@@ -8,6 +8,7 @@ from assistant.index import sqlite_store, vector_store
 from assistant.index.damage import naming, reason_of
 from assistant.index.generation import Generation, Manifest, read_manifest
 from assistant.index.locks import hold_shared
+from assistant.index.narrowed_vectors import NarrowedVectors
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.index.vector_store import VectorStore
 
@@ -36,7 +37,7 @@ def open_generation(folder: Path) -> Generation:
             vectors = VectorStore(folder / vector_store.FOLDER)
             opened.callback(vectors.close)
             _check_vectors(vectors, manifest)
-        generation = Generation(manifest, db, vectors, folder, in_use.close)
+        generation = Generation(manifest, db, NarrowedVectors(vectors, db), folder, in_use.close)
         opened.pop_all()
     return generation
 

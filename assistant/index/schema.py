@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from assistant.index.tokens import TOKENIZER
+
 _EARLIER = """
 CREATE INDEX articles_by_title ON articles (title);
 CREATE TABLE earlier (                         -- titles and texts that were replaced, oldest first
@@ -20,16 +22,25 @@ CREATE TABLE articles (
     updated TEXT,                              -- when its publication last changed it
     seen TEXT NOT NULL, altered TEXT           -- UTC: first indexed, and title or text last found to be another
 );
-CREATE INDEX articles_by_date ON articles (moment);
 CREATE TABLE chunks (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL REFERENCES articles (id),
     start INTEGER NOT NULL, end INTEGER NOT NULL, content TEXT NOT NULL
 );
-CREATE INDEX chunks_by_article ON chunks (article_id);
 CREATE INDEX chunks_by_content ON chunks (content);
-CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "porter unicode61 remove_diacritics 2"); -- folded
+CREATE VIRTUAL TABLE words USING fts5 (header, text, tokenize = "{TOKENIZER}"); -- folded
 {_EARLIER}
 PRAGMA user_version = {_FOLDED};
+"""
+
+# The text of an article stands before most of its other columns, so that to read these from the table is to read all.
+_COVERING = """
+DROP INDEX IF EXISTS articles_by_date;
+CREATE INDEX IF NOT EXISTS articles_by_moment ON articles (moment, published, id, source_key, source);
+CREATE INDEX IF NOT EXISTS articles_by_source ON articles (source_key, source, id);
+CREATE INDEX IF NOT EXISTS articles_listed ON articles
+    (id, digest, title, source, source_key, published, moment, url, origin, file);
+DROP INDEX IF EXISTS chunks_by_article;
+CREATE INDEX IF NOT EXISTS chunks_of_article ON chunks (article_id, start, end, id);
 """
 
 # Upgrades the tables of an index from before these columns and tables.
@@ -49,6 +60,7 @@ def create_or_upgrade(db: sqlite3.Connection) -> None:
         db.executescript(_SCHEMA)
     elif "seen" not in columns:
         db.executescript(_UPGRADE)
+    db.executescript(_COVERING)
 
 
 def is_folded(db: sqlite3.Connection) -> bool:
@@ -64,6 +76,12 @@ def set_folded(db: sqlite3.Connection) -> None:
 def fields(db: sqlite3.Connection) -> str:
     """The columns of an article in table alias a, in the order of its fields; for an older index too."""
     return _ARTICLE_COLUMNS if "updated" in _columns(db) else _ARTICLE_COLUMNS.replace("a.updated", "NULL")
+
+
+def listed(db: sqlite3.Connection) -> str:
+    """The table of articles by an index that has all but their texts; in an older file the table itself."""
+    has_index = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'articles_listed'").fetchone()[0]
+    return "articles a INDEXED BY articles_listed" if has_index else "articles a"
 
 
 def _columns(db: sqlite3.Connection) -> set[str]:

@@ -4,16 +4,17 @@ import json
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from assistant.answers import ArticleRef
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, header
-from assistant.index import schema
+from assistant.index import schema, word_files
 from assistant.index.article_store import (
     EarlierVersion,
     IndexedArticle,
@@ -23,13 +24,16 @@ from assistant.index.article_store import (
     possible_moments,
 )
 from assistant.index.derived import FAST, connect_immutable
+from assistant.index.word_draft import WordDraft
+from assistant.index.word_search import ChunkIds, WordSearch
 from assistant.text import WORD, fold_name, split_words, stem
-from assistant.utils import batches, one_line
+from assistant.utils import batches, once, one_line
 
 FILE = "articles.sqlite"
 _CHUNKS = "chunks c JOIN articles a ON a.id = c.article_id"
 _LISTED = "(SELECT value FROM json_each(?))"  # a list as one value: the number of variables is limited
 _BATCH = 500  # chunks read at a time
+_MANY = 5000  # articles, so many that those that pass a filter are not listed
 _MAX_EARLIER = 5  # versions of an article
 _DATED = "moment BETWEEN ? AND ?"  # earlier versions stored dates such as 9999-12-31 too
 _DAY = "substr(a.published, 1, 10)"  # in the zone of the article: the day that is shown
@@ -55,6 +59,14 @@ class ArticlesDb:
             self._db.executescript(FAST)
             schema.create_or_upgrade(self._db)
         self._fields, self.is_folded = schema.fields(self._db), schema.is_folded(self._db)
+        self._listed = schema.listed(self._db)
+        self._words_draft = WordDraft(folder) if write else None
+        found = word_files.read_words(folder) if self.is_folded and not write else None
+        self._words = WordSearch(found, self.rows) if found else None
+        self.chunk_ids_passing = lru_cache(maxsize=32)(self._chunk_ids_passing)
+        # What is published does not change, but for the dates that cannot be: those more than a week ahead.
+        self._dates = self._dates_of if write else lru_cache(maxsize=1)(self._dates_of)
+        self._sources = self._count_sources if write else once(self._count_sources)
         if write and not self.is_folded:
             self._fold()
 
@@ -65,8 +77,22 @@ class ArticlesDb:
 
     # writing
 
+    def finish(self) -> None:
+        """Work out what searching by words needs, once all chunks are in."""
+        if self._words_draft is not None and not self._words_draft.is_current:
+            self._words = WordSearch(self._words_draft.write(self._indexed_words), self.rows)
+
+    def _indexed_words(self, numbers: Collection[int] | None) -> Iterator[tuple[int, str, str]]:
+        """The chunks with these numbers, or all, with header and text as they are in the full-text index."""
+        listed = [row[0] for row in self.rows("SELECT rowid FROM words")] if numbers is None else sorted(numbers)
+        query = f"SELECT rowid, header, text FROM words WHERE rowid IN {_LISTED} ORDER BY rowid"
+        for batch in batches(sorted(listed), _BATCH):
+            yield from self.rows(query, (json.dumps(batch),))
+
     def clear_chunks(self) -> None:
         """Remove all chunks, to rebuild them."""
+        if self._words_draft is not None:
+            self._words_draft.clear()
         self._db.executescript("DELETE FROM words; DELETE FROM chunks;")
 
     def put_article(self, article: Article, origin: str, file: str, now: datetime | None = None) -> None:
@@ -121,12 +147,16 @@ class ArticlesDb:
     def _put_words(self, number: int | None, article: Article, chunk: Chunk) -> None:
         indexed = (" ".join(split_words(text)) for text in (header(article), chunk.text))
         self._db.execute("INSERT INTO words (rowid, header, text) VALUES (?, ?, ?)", (number, *indexed))
+        if self._words_draft is not None and number is not None:
+            self._words_draft.add(number)
 
     def _fold(self) -> None:
         """Put the words of an index from before they were folded into it anew, and the names of publications."""
         keys = [(fold_name(source), source) for source in self.source_spellings()]
         self._db.executemany("UPDATE articles SET source_key = ? WHERE source = ?", keys)
         self._db.execute("DELETE FROM words")
+        if self._words_draft is not None:
+            self._words_draft.clear()
         numbers = dict(self._db.execute("SELECT id, number FROM chunks"))
         for batch in batches(list(numbers), _BATCH):
             for chunk_id, (chunk, article) in self.passages(batch).items():
@@ -141,7 +171,10 @@ class ArticlesDb:
     def remove_chunks(self, ids: Iterable[str]) -> None:
         """Remove chunks by id."""
         listed = (json.dumps(list(ids)),)
-        self._db.execute(f"DELETE FROM words WHERE rowid IN (SELECT number FROM chunks WHERE id IN {_LISTED})", listed)
+        numbers = [row[0] for row in self.rows(f"SELECT number FROM chunks WHERE id IN {_LISTED}", listed)]
+        self._db.execute(f"DELETE FROM words WHERE rowid IN {_LISTED}", (json.dumps(numbers),))
+        if self._words_draft is not None:
+            self._words_draft.remove(numbers)
         self._db.execute(f"DELETE FROM chunks WHERE id IN {_LISTED}", listed)
 
     def remove_article(self, article_id: str) -> None:
@@ -174,6 +207,10 @@ class ArticlesDb:
     def digests(self) -> dict[str, str]:
         """The digest of each article, by id."""
         return dict(self.rows("SELECT id, digest FROM articles"))
+
+    def chunk_numbers(self) -> list[int]:
+        """The number of every chunk in the full-text index."""
+        return [row[0] for row in self.rows("SELECT number FROM chunks")]
 
     def chunk_ids(self, article_id: str | None = None) -> set[str]:
         """The ids of all chunks, or of those of one article."""
@@ -212,6 +249,10 @@ class ArticlesDb:
         """Up to k (chunk id, BM25 score) of chunks with any of `terms`, best first; higher is better."""
         if not terms:
             return []
+        if self._words is not None:
+            with suppress(IndexError):  # of damaged postings
+                return self._search_words(self._words, terms, k, filters)
+            self._words = None
         where, values = conditions(filters)
         join = "" if filters == NO_FILTERS else "JOIN articles a ON a.id = c.article_id"
         return self.rows(
@@ -220,8 +261,38 @@ class ArticlesDb:
             (" OR ".join(map(self.matching, terms)), *values, k),
         )
 
+    def _search_words(
+        self, words: WordSearch, terms: Sequence[str], k: int, filters: Filters
+    ) -> list[tuple[str, float]]:
+        if filters == NO_FILTERS:
+            return words.search(terms, k, None, None)
+        if (few := self.chunk_ids_passing(filters)) is not None:
+            return words.search(terms, k, few, None)
+        return words.search(terms, k, None, partial(self.passing, filters=filters))
+
+    def _chunk_ids_passing(self, filters: Filters) -> ChunkIds | None:
+        """The chunks of the articles that pass `filters`, where those are not many."""
+        where, values = conditions(filters)
+        limited = f"SELECT a.id FROM articles a WHERE {where} LIMIT {_MANY + 1}"
+        articles = [row[0] for row in self.rows(limited, values)]
+        if len(articles) > _MANY:
+            return None
+        query = f"SELECT number, id FROM chunks WHERE article_id IN {_LISTED}"
+        return ChunkIds(dict(self.rows(query, (json.dumps(articles),))))
+
+    def passing(self, chunk_ids: Sequence[str], filters: Filters) -> set[str]:
+        """Those of `chunk_ids` whose articles pass `filters`."""
+        where, values = conditions(filters)
+        chunks = f"chunks c JOIN {self._listed} ON a.id = c.article_id"
+        query = f"SELECT c.id FROM {chunks} WHERE c.id IN {_LISTED} AND {where}"
+        return {row[0] for row in self.rows(query, (json.dumps(chunk_ids), *values))}
+
     def scores(self, terms: Sequence[str]) -> dict[str, float]:
         """The BM25 score of the best chunk of each article with any of `terms`, words in titles counting thrice."""
+        if self._words is not None:
+            with suppress(IndexError):  # of damaged postings
+                return self._words.scores(terms)
+            self._words = None
         query = (
             "SELECT c.article_id, -bm25(words, 3.0, 1.0) AS score FROM words JOIN chunks c ON c.number = words.rowid "
             "WHERE words MATCH ? ORDER BY score"
@@ -257,6 +328,8 @@ class ArticlesDb:
 
     def frequency(self, term: str) -> int:
         """The number of chunks with `term`."""
+        if self._words is not None and (found := self._words.frequency(term)) is not None:
+            return found
         query = "SELECT count(*) FROM words WHERE words MATCH ?"
         return int(self.rows(query, (self.matching(term),))[0][0])
 
@@ -268,6 +341,8 @@ class ArticlesDb:
 
     def vocabulary(self) -> list[str]:
         """The stems of all words in articles, headlines and names of publications."""
+        if self._words is not None:
+            return self._words.vocabulary()
         with self._lock:
             self._db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab (main, words, row)")
         return [row[0] for row in self.rows("SELECT term FROM temp.stems")]
@@ -292,7 +367,8 @@ class ArticlesDb:
 
     def days(self, ids: Sequence[str]) -> dict[str, date]:
         """The day on which the article of each chunk was published; undated ones are left out."""
-        query = f"SELECT c.id, a.published FROM {_CHUNKS} WHERE c.id IN {_LISTED} AND a.{_DATED}"
+        chunks = f"chunks c JOIN {self._listed} ON a.id = c.article_id"
+        query = f"SELECT c.id, a.published FROM {chunks} WHERE c.id IN {_LISTED} AND a.{_DATED}"
         rows = self.rows(query, (json.dumps(ids), *possible_moments()))
         return {chunk_id: datetime.fromisoformat(published).date() for chunk_id, published in rows}
 
@@ -342,8 +418,8 @@ class ArticlesDb:
 
     def newest_text(self) -> str | None:
         """The text of the newest article; None where there is none."""
-        found = self._newest_first("a.text", NO_FILTERS, count=1)
-        return str(found[0][0]) if found else None
+        newest = self._newest_first("a.id", NO_FILTERS, count=1)
+        return self.texts([newest[0][0]])[newest[0][0]] if newest else None
 
     def seen(self, filters: Filters = NO_FILTERS) -> list[SeenArticle]:
         """When each article that passes `filters` came; none in an older index, which does not know."""
@@ -377,6 +453,9 @@ class ArticlesDb:
 
     def sources(self) -> dict[str, int]:
         """The number of articles of each publication, largest first."""
+        return self._sources()
+
+    def _count_sources(self) -> dict[str, int]:
         query = "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source_key ORDER BY 2 DESC, 1"
         return dict(self.rows(query))
 
@@ -399,6 +478,9 @@ class ArticlesDb:
 
         A day is that of the article in its own zone; dates that cannot be do not count.
         """
+        return self._dates(date.today())
+
+    def _dates_of(self, today: date) -> tuple[datetime | None, datetime | None]:
         query = f"SELECT published FROM articles a WHERE {_DATED} AND moment"
         first, last = (
             f"(SELECT min(moment) FROM articles WHERE {_DATED})",

@@ -5,7 +5,7 @@ import json
 import math
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -18,7 +18,7 @@ from assistant.answers import ArticleRef
 from assistant.articles import Article, Filters
 from assistant.index.article_store import ArticleStore
 from assistant.index.derived import DerivedFile
-from assistant.index.story_clusters import StoryFeatures, cluster
+from assistant.index.story_clusters import Near, StoryFeatures, affected, cluster, in_order, later_neighbours
 from assistant.index.vector_index import VectorIndex
 from assistant.models import Vectors, unit
 from assistant.text import is_content_word, names, split_words
@@ -31,11 +31,15 @@ CREATE TABLE IF NOT EXISTS features (
 CREATE TABLE IF NOT EXISTS stories (          -- `place` of the article in its story, oldest first
     article_id TEXT PRIMARY KEY, story TEXT NOT NULL, place INTEGER NOT NULL, headline INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS near (             -- `others`: ids of the later articles near it, as JSON
+    article_id TEXT PRIMARY KEY, day REAL, others TEXT NOT NULL
+);
 """
 FILE = DerivedFile("story_clusters.sqlite", "features", _SCHEMA)
 _LEAD = 1000  # characters of an article that are read for names
 _BATCH = 200  # articles whose vectors are in memory at a time
 _DAY = 86_400.0
+_NEVER = -1e9  # a day that no article has
 _AGE_PENALTY = 0.005  # in cosine, on a headline for each day before the newest article of its story
 _HALF_LIFE = 7.0  # days after which a story counts half
 _UNDATED = 14.0  # days assumed for a story without a date
@@ -79,11 +83,27 @@ def write_stories(folder: Path, db: ArticleStore, vectors: VectorIndex, duplicat
     with FILE.updating(folder, db.digests()) as (file, fresh):
         file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", _feature_rows(fresh, db, vectors))
         articles = _features(file, db)
+        near = _updated_near(file, in_order(list(articles.values())), frozenset(fresh))
         file.execute("DELETE FROM stories")
-        for members in cluster(list(articles.values()), duplicates):
+        for members in cluster(list(articles.values()), duplicates, near):
             central = _central([articles[member] for member in members])
             rows = ((member, members[0], place, member == central) for place, member in enumerate(members))
             file.executemany("INSERT INTO stories VALUES (?, ?, ?, ?)", rows)
+
+
+def _updated_near(file: sqlite3.Connection, ordered: Sequence[StoryFeatures], fresh: Collection[str]) -> Near:
+    """The articles near each of `ordered`; they are looked for where an article came, went or changed."""
+    days = {article.id: article.day for article in ordered}
+    rows = file.execute("SELECT article_id, day, others FROM near").fetchall()
+    same = [row for row in rows if row[0] not in fresh and days.get(row[0], _NEVER) == row[1]]
+    held = {name: tuple(json.loads(others)) for name, _, others in same}
+    gone = [(name, day) for name, day, _ in rows if name not in held]
+    changed = {day for _, day in gone} | {days[name] for name in days if name not in held}
+    again = dict(later_neighbours(ordered, affected(ordered, changed))) if changed else {}
+    file.executemany("DELETE FROM near WHERE article_id = ?", [(name,) for name, _ in gone])
+    found = ((name, days[name], json.dumps(others)) for name, others in again.items())
+    file.executemany("INSERT OR REPLACE INTO near VALUES (?, ?, ?)", found)
+    return {**held, **again}
 
 
 def _feature_rows(ids: Sequence[str], db: ArticleStore, vectors: VectorIndex) -> Iterator[tuple[str, str, bytes, str]]:

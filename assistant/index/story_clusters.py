@@ -7,13 +7,14 @@ far apart they were published. Average linkage prevents chains whose first and l
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.models import Vectors
+from assistant.utils import batches
 
 # Fitted by logistic regression on 150 labelled pairs of articles; the threshold was then set by inspection.
 _NAMES_WEIGHT = 0.26  # of the logarithm of the shared names; the cosine has weight 1
@@ -21,6 +22,7 @@ _DAY_PENALTY = 0.018  # for each day between two articles
 _PUBLICATION_PENALTY = 0.25  # for the same publication, whose regular features are similar
 _THRESHOLD = 1.3  # mean similarity from which two clusters are one story
 _WINDOW = 21.0  # days; articles farther apart are not compared
+_MARGIN = 1e-6  # days
 _UNKNOWN = 7.0  # days assumed where a date is missing
 _MIN_COSINE = 0.5
 _MIN_NAMES = 8.0  # weight of shared names; articles with less may be similar but are not of one story
@@ -42,17 +44,30 @@ class StoryFeatures:
     names: frozenset[str]
 
 
-def cluster(articles: Sequence[StoryFeatures], duplicates: Mapping[str, str]) -> list[tuple[str, ...]]:
+Near = Mapping[str, Sequence[str]]
+"""The later articles with which each is compared in full, by id."""
+
+
+def in_order(articles: Sequence[StoryFeatures]) -> list[StoryFeatures]:
+    """Articles by date, undated ones last."""
+    return sorted(articles, key=lambda article: (article.day is None, article.day or 0.0, article.id))
+
+
+def cluster(
+    articles: Sequence[StoryFeatures], duplicates: Mapping[str, str], near: Near | None = None
+) -> list[tuple[str, ...]]:
     """The stories: ids of at least two articles, oldest first, none in two stories; the same for any order.
 
-    `duplicates` maps each article with near-duplicates to their group, which is never split. The cost is that of a
-    matrix product over the articles of three weeks; undated ones are compared with all.
+    `duplicates` maps each article with near-duplicates to their group, which is never split. `near` is what
+    `later_neighbours` gives for each article, where that is known.
     """
-    ordered = sorted(articles, key=lambda article: (article.day is None, article.day or 0.0, article.id))
+    ordered = in_order(articles)
+    near = dict(later_neighbours(ordered, range(len(ordered)))) if near is None else near
+    numbers = {article.id: number for number, article in enumerate(ordered)}
     weights = _weights(ordered)
     clusters = _Clusters(ordered, weights)
     clusters.join_duplicates([duplicates.get(article.id) for article in ordered])
-    clusters.join_near(_candidates(ordered))
+    clusters.join_near((numbers[one], numbers[other]) for one, others in near.items() for other in others)
     return [tuple(ordered[number].id for number in members) for members in clusters.stories()]
 
 
@@ -74,33 +89,47 @@ def _weights(articles: Sequence[StoryFeatures]) -> list[dict[str, float]]:
     return [{name: math.log(_CORPUS / max(1.0, frequencies[name] * scale)) for name in sorted(names)} for names in kept]
 
 
-def _candidates(articles: Sequence[StoryFeatures]) -> Iterator[tuple[int, int]]:
-    """Pairs of positions in `articles`, sorted by time, that are near enough in time and cosine."""
-    if len(articles) < 2:
-        return
-    vectors = np.stack([article.vector for article in articles])
+def affected(articles: Sequence[StoryFeatures], days: Collection[float | None]) -> list[int]:
+    """The positions in `articles`, sorted by time, of those that may be near an article of one of these days."""
+    if None in days:
+        return list(range(len(articles)))
+    known = np.array(sorted(day for day in days if day is not None))
+    own = np.array([math.inf if article.day is None else article.day for article in articles])
+    following = np.searchsorted(known, own - _MARGIN)
+    has = following < len(known)
+    has[has] = known[following[has]] <= own[has] + _WINDOW + _MARGIN
+    return [int(number) for number in np.flatnonzero(has)]
+
+
+def later_neighbours(
+    articles: Sequence[StoryFeatures], numbers: Sequence[int]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Of those at the positions `numbers` in `articles`, sorted by time, the later ones near enough in time and cosine.
+
+    The cost is that of a matrix product over the articles of three weeks; undated ones are compared with all.
+    """
+    vectors = np.stack([article.vector for article in articles]) if articles else np.zeros((0, 0), np.float32)
     days = np.array([math.inf if article.day is None else article.day for article in articles])
     dated = int(np.isfinite(days).sum())
-    for start in range(0, len(articles), _ROWS):
-        stop = min(start + _ROWS, len(articles))
-        near = int(np.searchsorted(days[:dated], days[min(stop, dated) - 1] + _WINDOW, "right")) if start < dated else 0
+    for block in batches(numbers, _ROWS):
+        start, last = block[0], block[-1]
+        near = int(np.searchsorted(days[:dated], days[min(last, dated - 1)] + _WINDOW, "right")) if start < dated else 0
         columns = np.concatenate([np.arange(start, max(near, start)), np.arange(max(dated, start), len(articles))])
-        cosines = vectors[start:stop] @ vectors[columns].T
-        for row in range(stop - start):
-            yield from _nearest(start + row, columns, cosines[row], days)
+        cosines = vectors[block] @ vectors[columns].T
+        for number, own in zip(block, cosines, strict=True):
+            yield articles[number].id, tuple(articles[other].id for other in _nearest(number, columns, own, days))
 
 
-def _nearest(
-    number: int, columns: NDArray[np.int64], cosines: Vectors, days: NDArray[np.float64]
-) -> Iterator[tuple[int, int]]:
-    """Pairs of the article at `number` with the later ones of highest cosine."""
+def _nearest(number: int, columns: NDArray[np.int64], cosines: Vectors, days: NDArray[np.float64]) -> list[int]:
+    """The positions of the articles with the highest cosine that are later than the one at `number`."""
     fitting = (cosines >= _MIN_COSINE) & (columns > number)
     if math.isfinite(days[number]):
         fitting &= (days[columns] <= days[number] + _WINDOW) | np.isinf(days[columns])
     nearest = np.flatnonzero(fitting)
     if len(nearest) > _NEIGHBOURS:
         nearest = nearest[np.argsort(-cosines[nearest], kind="stable")[:_NEIGHBOURS]]
-    yield from ((number, int(columns[position])) for position in nearest)
+    found: list[int] = columns[nearest].tolist()
+    return found
 
 
 class _Clusters:
@@ -161,13 +190,15 @@ class _Clusters:
     def _similarity(self, first: int, second: int) -> float:
         """The mean similarity of the articles of two clusters; 0 when too far apart in time or with too few names."""
         pairs = len(self._members[first]) * len(self._members[second])
-        days = self._days_between(first, second)
         fewer, more = sorted((self._names[first], self._names[second]), key=len)
         names = sum(self._weight[name] * count * more[name] for name, count in fewer.items() if name in more) / pairs
+        if names < _MIN_NAMES:  # as of most pairs, so that the rest is worked out for few
+            return 0.0
+        days = self._days_between(first, second)
+        if days > _WINDOW:
+            return 0.0
         sources = self._sources[second]
         same_source = sum(count * sources[source] for source, count in self._sources[first].items()) / pairs
-        if days > _WINDOW or names < _MIN_NAMES:
-            return 0.0
         cosine = float(self._vectors[first] @ self._vectors[second]) / pairs
         return cosine + _NAMES_WEIGHT * math.log1p(names) - _DAY_PENALTY * days - _PUBLICATION_PENALTY * same_source
 

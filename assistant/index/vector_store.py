@@ -21,7 +21,7 @@ from assistant.index.hnsw_files import check_files
 from assistant.index.sqlite_store import source_keys
 from assistant.models import Vectors
 from assistant.text import fold_name
-from assistant.utils import batches, is_disk_full, one_line
+from assistant.utils import batches, copy_file, is_disk_full, one_line
 
 T = TypeVar("T")
 FOLDER = "chroma"
@@ -111,9 +111,14 @@ class VectorStore:
         """
         if filters.only == ():
             return [[] for _ in vectors]
-        hits = self._collection.query(
-            query_embeddings=np.stack(vectors), n_results=k, where=where_of(filters), include=["distances"]
-        )
+        return self._query(vectors, k, where=where_of(filters))
+
+    def search_among(self, vectors: Sequence[Vectors], k: int, ids: Sequence[str]) -> list[list[tuple[str, float]]]:
+        """The same of the chunks with these ids."""
+        return self._query(vectors, k, ids=list(ids))
+
+    def _query(self, vectors: Sequence[Vectors], k: int, **allowed: Any) -> list[list[tuple[str, float]]]:
+        hits = self._collection.query(query_embeddings=np.stack(vectors), n_results=k, include=["distances"], **allowed)
         return [
             [(chunk_id, 1.0 - distance) for chunk_id, distance in zip(chunk_ids, distances, strict=True)]
             for chunk_ids, distances in zip(hits["ids"], hits["distances"] or [], strict=True)
@@ -187,7 +192,7 @@ def copy(old: Path, new: Path) -> None:
     new.mkdir(parents=True)
     for path in old.iterdir():
         if path.is_dir():
-            shutil.copytree(path, new / path.name)
+            shutil.copytree(path, new / path.name, copy_function=copy_file)
     # Opening a folder writes to its SQLite file, so that file is copied while nobody does, or else by a backup. That
     # alone would do, but whoever opens the folder would have to wait for it, and readers come before a refresh.
     if not any(_copied_unchanged(old / _SQLITE, new / _SQLITE) for _ in range(_ATTEMPTS)):
@@ -208,7 +213,7 @@ def _copied_unchanged(old: Path, new: Path) -> bool:
     before = _state(old)
     if journal.exists():
         return False
-    shutil.copyfile(old, new)
+    copy_file(old, new)
     return not journal.exists() and _state(old) == before
 
 

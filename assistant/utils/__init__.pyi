@@ -36,6 +36,7 @@ from .strings import name_line as name_line
 from .strings import one_line as one_line
 from .strings import show_hidden as show_hidden
 from .strings import storable as storable
+from .system import copy_file as copy_file
 from .system import is_disk_full as is_disk_full
 from .system import lower_priority as lower_priority
 from .system import own_version as own_version

@@ -1,6 +1,8 @@
 """Stories: articles about the same event are one story, and others are not."""
 
 import random
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from assistant import Assistant, NoArticlesError, Settings
 from assistant.index import duplicates, stories
 from assistant.index.stories import headline
-from assistant.index.story_clusters import StoryFeatures, cluster
+from assistant.index.story_clusters import StoryFeatures, cluster, in_order, later_neighbours
 from tests.support import open_assistant
 
 SIZE = 48
@@ -251,3 +253,20 @@ def test_the_question_on_a_story_says_what_it_is_about(tmp_path: Path, articles_
         assert question.startswith("What is the latest on ") and "cannery" in question
         other = replace(story, id="other", headline="It rained!", articles=())
         assert assistant.story_question(other) == "What is the latest on It rained?"
+
+
+@given(st.lists(st.tuples(corpora(), st.sets(st.integers(0, 24))), min_size=1, max_size=3))
+def test_after_articles_came_went_and_changed_the_near_ones_are_those_found_anew(
+    refreshes: list[tuple[list[StoryFeatures], set[int]]],
+) -> None:
+    with closing(sqlite3.connect(":memory:")) as file:
+        file.executescript(stories.FILE.schema)
+        held: dict[str, StoryFeatures] = {}
+        for articles, gone in refreshes:
+            came = {article.id: article for number, article in enumerate(articles) if number not in gone}
+            fresh = {name for name, article in came.items() if held.get(name) is not article}
+            held = {**{name: article for name, article in held.items() if int(name[1:]) not in gone}, **came}
+            ordered = in_order(list(held.values()))
+            near = stories._updated_near(file, ordered, fresh)
+            assert near == dict(later_neighbours(ordered, range(len(ordered))))
+            assert cluster(ordered, {}, near) == cluster(ordered, {})

@@ -24,7 +24,7 @@ from rich.table import Table
 
 from assistant.assistant import Assistant
 from assistant.evaluation import datasets
-from assistant.evaluation.benchmarks import entity_labels, news_bench, service_bench, statements, window_bench
+from assistant.evaluation.benchmarks import entity_labels, growth, news_bench, service_bench, statements, window_bench
 from assistant.evaluation.benchmarks import refresh_bench as again
 from assistant.evaluation.benchmarks.concurrent_refresh import peak_mb, refreshed
 from assistant.evaluation.benchmarks.synthetic_corpus import Growing, real_articles
@@ -237,6 +237,9 @@ PARTS: dict[str, Callable[[Path, Path], Figures]] = {
     "window_memory": window_memory,
 }
 
+GROWTH = "growth"
+"""A part that takes hours, and runs only where it is named with a `--home` of its own."""
+
 
 def _run_all(data: Path, home: Path) -> None:
     console = Console()
@@ -269,8 +272,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="folder of the public question sets")
     parser.add_argument("--home", type=Path, help="an empty folder for the indexes (default: a temporary one)")
-    parser.add_argument("--part", choices=PARTS, help="one part only, as JSON")
+    parser.add_argument("--part", choices=[*PARTS, GROWTH], help="one part only, as JSON")
+    sizes = ", ".join(f"{size:,}" for size in growth.SIZES)
+    chunks_help = f"sizes of the homes of the part {GROWTH}, which no other run has (default: {sizes})"
+    parser.add_argument("--chunks", type=int, nargs="+", default=growth.SIZES, help=chunks_help)
     given = parser.parse_args()
+    if given.part == GROWTH and given.home is None:
+        parser.error("--part growth needs --home")
+    if given.part == GROWTH:
+        given.home.mkdir(parents=True, exist_ok=True)
+        sys.stdout.write(json.dumps(growth.figures(given.data, given.home, given.chunks)))
+        return
     if given.part:
         sys.stdout.write(json.dumps(PARTS[given.part](given.data, given.home)))
         return
