@@ -1,6 +1,7 @@
 """The articles and chunks of a draft in PostgreSQL, written in batches under the number of the next generation."""
 
 import json
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -37,18 +38,21 @@ class PostgresDraft(PostgresArticles):
         self._articles: dict[str, tuple[Article, str, str, str]] = {}
         self._chunks: list[tuple[Article, NamedChunk]] = []
         self._counted = False
+        self._pending = threading.RLock()  # names are found in a thread of its own, which reads what is written
 
     def rows(self, query: str, **values: Any) -> list[Row]:
         """The rows of a query, with all that was written."""
-        self.flush()
-        if "index_" in query:
-            self.count_terms()
+        with self._pending:
+            self.flush()
+            if "index_" in query:
+                self.count_terms()
         return super().rows(query, **values)
 
     def close(self) -> None:
         """Write what is pending."""
-        self.flush()
-        self.count_terms()
+        with self._pending:
+            self.flush()
+            self.count_terms()
 
     def _run(self, *statements: Statement) -> None:
         self._counted = False
@@ -81,12 +85,13 @@ class PostgresDraft(PostgresArticles):
 
     def put_article(self, article: Article, origin: str, file: str, now: datetime | None = None) -> None:
         """Add or replace an article, not its chunks; a replaced title or text is kept as an earlier version."""
-        if article.id in self._articles:  # a replaced one must be found as it was
-            self.flush()
         moment = (now or datetime.now(UTC)).isoformat(timespec="microseconds")
-        self._articles[article.id] = (article, origin, file, moment)
-        if len(self._articles) >= _BATCH:
-            self.flush()
+        with self._pending:
+            if article.id in self._articles:  # a replaced one must be found as it was
+                self.flush()
+            self._articles[article.id] = (article, origin, file, moment)
+            if len(self._articles) >= _BATCH:
+                self.flush()
 
     def _flush_articles(self) -> None:
         pending, self._articles = self._articles, {}
@@ -154,9 +159,10 @@ class PostgresDraft(PostgresArticles):
 
     def put_chunk(self, article: Article, named: NamedChunk) -> None:
         """Add a chunk of `article`."""
-        self._chunks.append((article, named))
-        if len(self._chunks) >= _BATCH:
-            self.flush()
+        with self._pending:
+            self._chunks.append((article, named))
+            if len(self._chunks) >= _BATCH:
+                self.flush()
 
     def remove_chunks(self, ids: Iterable[str]) -> None:
         """Remove chunks by id."""
@@ -166,14 +172,19 @@ class PostgresDraft(PostgresArticles):
 
     def flush(self) -> None:
         """Write what is pending."""
-        if self._articles:
-            self._flush_articles()
-        if self._chunks:
-            pending, self._chunks = self._chunks, []
-            headers = terms_of(header(article) for article, _ in pending)
-            texts = terms_of(named.chunk.text for _, named in pending)
-            rows = [_chunk_row(named, *own) for (_, named), *own in zip(pending, headers, texts, strict=True)]
-            self._run(_insert("chunks", _CHUNK, rows))
+        with self._pending:
+            if self._articles:
+                self._flush_articles()
+            if self._chunks:
+                pending, self._chunks = self._chunks, []
+                headers = terms_of(header(article) for article, _ in pending)
+                texts = terms_of(named.chunk.text for _, named in pending)
+                rows = [_chunk_row(named, *own) for (_, named), *own in zip(pending, headers, texts, strict=True)]
+                self._run(_insert("chunks", _CHUNK, rows))
+
+    def finish(self) -> None:
+        """Write what is pending, and count its terms."""
+        self.close()
 
 
 def _article_row(article: Article, origin: str, file: str, seen: str, altered: str | None) -> dict[str, Any]:
