@@ -4,7 +4,7 @@ import os
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -66,7 +66,14 @@ def forget_connections(address: SecretStr) -> None:
     with _lock:
         found = _engines.pop((os.getpid(), address.get_secret_value()), None)
     if found is not None:
+        event.listen(found.pool, "checkin", _close)  # what is in use meanwhile comes back later
         found.dispose()
+
+
+def _close(connection: Any, record: Any) -> None:
+    if connection is not None:
+        with suppress(Exception):  # one that is broken is closed all the same
+            connection.close()
 
 
 def new_engine(address: SecretStr, silence: float | None = _SILENCE, **more: Any) -> Engine:

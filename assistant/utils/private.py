@@ -1,6 +1,7 @@
 """Files and folders that only the account itself may read: 0600 and 0700, whatever its umask."""
 
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,10 +32,10 @@ def write_private(path: Path, text: str) -> None:
 def create_private(path: Path, content: bytes) -> bytes:
     """What the file `path` has; `content`, of which it is made now, when there is none. Raises OSError.
 
-    Of several processes that do this at once, all get the same.
+    Of several threads and processes that do this at once, all get the same.
     """
     private_folder(path.parent)
-    new = path.with_name(f".{path.name}-{os.getpid()}")
+    new = path.with_name(f".{path.name}-{os.getpid()}-{threading.get_ident()}")
     try:
         write = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _FILE)
         with os.fdopen(write, "wb") as file:
