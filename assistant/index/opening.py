@@ -21,7 +21,8 @@ def open_library(settings: Settings) -> "Library":
     from assistant.index.server_library import ServerLibrary
 
     key = hashlib.sha256(shown(settings.index).encode()).hexdigest()[:16]
-    return ServerLibrary(settings.index, settings.cache / "index" / key, ChromaGenerations(connect(settings)))
+    # Not in the cache, which may be a folder that this account cannot write to.
+    return ServerLibrary(settings.index, settings.home / f"served-{key}", ChromaGenerations(connect(settings)))
 
 
 def is_on_servers(settings: Settings) -> bool:
