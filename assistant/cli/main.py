@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli import add, articles, backup, changes, mcp, models, refresh, serve, sources, users
+from assistant.cli import add, articles, backup, changes, copy_index, mcp, models, refresh, serve, sources, users
 from assistant.cli.evaluate import evaluate
 from assistant.cli.options import (
     DAY,
@@ -160,7 +160,7 @@ for command in (
     *(articles.article, articles.articles),
     *(serve.serve, serve.ui, mcp.mcp),
     *(users.users, users.tokens, users.audit),
-    *(backup.backup, backup.restore),
+    *(backup.backup, backup.restore, copy_index.copy_index),
     *(changes.history, changes.diff, changes.news, changes.stories, changes.watch),
 ):
     main.add_command(command)

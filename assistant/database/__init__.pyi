@@ -8,6 +8,7 @@ from .completing import FILLED_BY as FILLED_BY
 from .copying import copied_to_file as copied_to_file
 from .copying import put_back as put_back
 from .copying import refuse_full as refuse_full
+from .copying import row_count as row_count
 from .copying import small_contents as small_contents
 from .opening import open_tables as open_tables
 from .place import SCHEMA as SCHEMA

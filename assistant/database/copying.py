@@ -30,8 +30,18 @@ def copied_to_file(tables: Tables, path: Path) -> Path:
 
 
 def small_contents(stores: Stores) -> dict[str, bytes]:
-    """What is kept beside the tables of `stores` in PostgreSQL, by name."""
-    return {} if stores.place.address is None else facts(stores.place.address)
+    """What is kept beside the tables of `stores`, by name."""
+    if stores.place.address is not None:
+        return facts(stores.place.address)
+    paths = (stores.place.home / name for name in stores.small_files)
+    return {path.name: path.read_bytes() for path in paths if path.is_file()}
+
+
+def row_count(tables: Tables) -> int:
+    """How many rows there are."""
+    with tables.reading_all() as db:
+        counted = (select(func.count()).select_from(table) for table in tables.metadata.sorted_tables)
+        return 0 if db is None else sum(db.execute(query).scalar_one() for query in counted)
 
 
 def refuse_full(stores: Stores) -> None:

@@ -28,6 +28,7 @@ from .entities import names_in as names_in
 from .fetch_state import FetchState as FetchState
 from .fetch_state import FetchStates as FetchStates
 from .fetch_state import write_atomically as write_atomically
+from .generation import DERIVED as DERIVED
 from .generation import Generation as Generation
 from .generation import Manifest as Manifest
 from .home_library import CURRENT as CURRENT

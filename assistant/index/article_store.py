@@ -1,12 +1,27 @@
 """What every store of articles and chunks can do, whatever it is kept in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from assistant.answers import ArticleRef
 from assistant.articles import EARLIEST_DATE, NO_FILTERS, Article, Chunk, Filters, latest_date, possible_date
+
+Row = Mapping[str, Any]
+"""A row of a table, by column."""
+RECORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "articles": (
+        "id",
+        (
+            *("id", "title", "text", "source", "published", "url", "author", "category", "source_key", "moment"),
+            *("origin", "file", "digest", "updated", "seen", "altered"),
+        ),
+    ),
+    "earlier": ("article_id", ("article_id", "replaced", "title", "text")),
+    "chunks": ("article_id", ("id", "article_id", "start", "end", "content")),
+}
+"""By table the column with the id of the article, and the columns that are the same in every store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +165,9 @@ class ArticleStore(Protocol):
     def chunks_with_content(self, contents: Iterable[str]) -> dict[str, str]:
         """The id of an indexed chunk for each hash of an embedded text that has one."""
 
+    def records(self, table: str, article_ids: Sequence[str]) -> list[Row]:
+        """What is stored of articles in a table, by column: "articles", "earlier" (oldest first) or "chunks"."""
+
     def faults(self) -> list[str]:
         """Inconsistencies between the tables; empty when there are none."""
 
@@ -182,6 +200,9 @@ class ArticleDraft(ArticleStore, Protocol):
 
     def put_article(self, article: Article, origin: str, file: str, now: datetime | None = None) -> None:
         """Add or replace an article, not its chunks; a replaced title or text is kept as an earlier version."""
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Add what `records` gave of the tables "articles" and "earlier", as it is."""
 
     def set_origin(self, article_id: str, origin: str, file: str) -> None:
         """Assign an article to another source that has it too; its earlier versions were those of the source before."""

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -183,6 +183,11 @@ class HomeLibrary(Library):
             with suppress(DamagedError):
                 entries[path.stem] = read_entry(path)
         return [entries[name] for name in sorted(entries)]
+
+    def adopt_history(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Have the history of another index come before this one's own; its names of generations are given no more."""
+        for entry in entries:
+            write_atomically(self._history / f"{entry['name']}.json", json.dumps(dict(entry)))
 
     def manifest_in_history(self, name: str) -> Manifest | None:
         """The manifest of a generation as the history has it, which outlasts a damaged one."""

@@ -2,7 +2,7 @@
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -277,6 +277,10 @@ class Library(ABC):
     @abstractmethod
     def history(self) -> list[dict[str, Any]]:
         """The entry of each refresh that published a generation, oldest first; it outlasts the generation."""
+
+    @abstractmethod
+    def adopt_history(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Have the history of another index come before this one's own; its names of generations are given no more."""
 
     @abstractmethod
     def mark_checked(self) -> None:

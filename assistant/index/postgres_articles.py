@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from assistant.answers import ArticleRef
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters
 from assistant.index.article_store import (
+    RECORDS,
     EarlierVersion,
     IndexedArticle,
     SeenArticle,
@@ -252,6 +253,13 @@ class PostgresTexts:
         for article_id, chunk_id in self.rows(query, ids=json.dumps(list(article_ids))):
             ids[article_id].append(chunk_id)
         return ids
+
+    def records(self, table: str, article_ids: Sequence[str]) -> list[Mapping[str, Any]]:
+        """What is stored of articles in a table, by column: "articles", "earlier" (oldest first) or "chunks"."""
+        key, columns = RECORDS[table]
+        names = ", ".join(f'"{name}"' for name in columns)
+        query = f"SELECT {names} FROM {table} WHERE {key} = ANY {listed('ids')} ORDER BY number"
+        return [dict(zip(columns, row, strict=True)) for row in self.rows(query, ids=json.dumps(list(article_ids)))]
 
     def chunks_with_content(self, contents: Iterable[str]) -> dict[str, str]:
         """The id of an indexed chunk for each hash of an embedded text that has one."""

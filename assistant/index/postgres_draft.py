@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assistant.articles import Article, header
-from assistant.index.article_store import NamedChunk
+from assistant.index.article_store import RECORDS, NamedChunk
 from assistant.index.full_text_terms import terms_of
 from assistant.index.postgres_articles import listed
 from assistant.index.postgres_schema import BETWEEN
@@ -118,6 +118,12 @@ class PostgresDraft(PostgresArticles):
             f"WHERE article_id {_IDS} AND went IS NULL) counted WHERE place > {_MAX_EARLIER})"
         )
         return [(change.format("earlier") + oldest, ids) for change in (_DELETED, _MARKED)]
+
+    def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add what `records` gave of the tables "articles" and "earlier", as it is."""
+        self.flush()
+        if rows:
+            self._run(_insert(table, RECORDS[table][1], list(rows)))
 
     def set_origin(self, article_id: str, origin: str, file: str) -> None:
         """Assign an article to another source that has it too; its earlier versions were those of the source before."""

@@ -1,7 +1,7 @@
 """What PostgreSQL has of an index beside articles: which generations there are, their history, states and documents."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,6 +93,14 @@ class ServerRecords(Library):
     def history(self) -> list[dict[str, Any]]:
         """The entry of each refresh that published a generation, oldest first; it outlasts the generation."""
         return [json.loads(row[0]) for row in self._ask("SELECT entry FROM index_history ORDER BY number", {})]
+
+    def adopt_history(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Have the history of another index come before this one's own; its names of generations are given no more."""
+        put = "INSERT INTO index_history VALUES (:number, :entry) ON CONFLICT (number) DO NOTHING"
+        for entry in entries:
+            self._put(put, {"number": number_of(str(entry["name"])), "entry": json.dumps(dict(entry))})
+        last = max((number_of(str(entry["name"])) for entry in entries), default=0)
+        self._put("UPDATE index_state SET last = greatest(last, :last)", {"last": last})
 
     def mark_checked(self) -> None:
         """Record that the sources were compared with the index just now."""

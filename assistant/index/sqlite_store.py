@@ -16,6 +16,7 @@ from assistant.answers import ArticleRef
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters, header
 from assistant.index import schema, word_files
 from assistant.index.article_store import (
+    RECORDS,
     EarlierVersion,
     IndexedArticle,
     NamedChunk,
@@ -224,6 +225,15 @@ class ArticlesDb:
         for article_id, chunk in self.rows(query, (json.dumps(article_ids),)):
             ids[article_id].append(chunk)
         return ids
+
+    def records(self, table: str, article_ids: Sequence[str]) -> list[Row]:
+        """What is stored of articles in a table, by column: "articles", "earlier" (oldest first) or "chunks"."""
+        key, columns = RECORDS[table]
+        names = ", ".join(f'"{name}"' for name in columns)
+        rows = self.rows(
+            f"SELECT {names} FROM {table} WHERE {key} IN {_LISTED} ORDER BY rowid", (json.dumps(article_ids),)
+        )
+        return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def chunks_with_content(self, contents: Iterable[str]) -> dict[str, str]:
         """The id of an indexed chunk for each hash of an embedded text that has one."""

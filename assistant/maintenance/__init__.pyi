@@ -23,6 +23,8 @@ from .conversations import LONGEST_TITLE as LONGEST_TITLE
 from .conversations import ConversationEntry as ConversationEntry
 from .conversations import KeptConversation as KeptConversation
 from .conversations import KeptTurn as KeptTurn
+from .copy_index import IndexCopy as IndexCopy
+from .copy_index import copy_index as copy_index
 from .drafts import Draft as Draft
 from .drafts import Preview as Preview
 from .feedback import LONGEST_REASON as LONGEST_REASON
