@@ -47,7 +47,7 @@ ask: sample ## answer a question: make ask Q="..."
 	@$(BIN)/assistant ask "$$Q"
 
 test: $(VENV)/installed-dev ## run the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 lint: $(VENV)/installed-dev ## ruff, mypy, and one direction of imports
 	$(BIN)/ruff check .

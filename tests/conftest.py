@@ -1,4 +1,5 @@
 import os
+import signal
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,10 @@ from assistant.models.embedders import open_embeddings, prepare
 from assistant.utils import system
 from tests.support import QuickNames, RememberingReader, write_article
 
+# The clock of test_time.py is for the main thread. One of Chroma's may have a stack for signals that is too small for
+# this processor, and would end the process; threads that begin from now on leave that signal alone.
+if hasattr(signal, "pthread_sigmask"):
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPROF})
 # How long an example takes is the machine's affair.
 hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")

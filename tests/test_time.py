@@ -53,14 +53,15 @@ def _at_most(seconds: float) -> Iterator[None]:
     def stop(*_: object) -> None:
         raise _HangsError
 
+    signal.signal(signal.SIGPROF, signal.SIG_IGN)  # one that was on its way still is not of this block
     signal.signal(signal.SIGPROF, stop)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGPROF})
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        # One that is on its way still is not to end the process, as it does where nothing is set for it.
-        signal.signal(signal.SIGPROF, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPROF})
 
 
 def _seconds(run: Run, text: str, times: int = 1) -> float:
