@@ -4,6 +4,7 @@ A segment is a folder of such arrays over some of the chunks. Its files are writ
 generations share them (hard links); a merge of segments is a new one.
 """
 
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,17 +78,33 @@ class Segment:
         return np.ascontiguousarray(self.letters).data
 
 
+_HEAD = re.compile(
+    rb"\x93NUMPY\x01\x00..\{'descr': '(?P<kind>[<|][iu][1248])', 'fortran_order': False, "
+    rb"'shape': \((?P<count>\d{1,18}),\), \} *\n",
+    re.DOTALL,
+)
+_MOST_HEAD = 512  # bytes
 _ARRAYS = ("numbers", "sizes", "letters", "ends", "starts", "places", "headers", "texts")
 
 
 def read_segment(folder: Path) -> Segment:
     """The segment in `folder`, mapped into memory. Raises OSError or ValueError where it cannot be."""
-    return Segment(**{name: _mapped(folder / f"{name}.npy") for name in _ARRAYS})
+    return Segment(**{name: read_array(folder / f"{name}.npy") for name in _ARRAYS})
 
 
-def _mapped(path: Path) -> Array:
-    array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
-    return array
+def read_array(path: Path) -> Array:
+    """An array of one dimension that NumPy wrote, mapped into memory. Raises OSError or ValueError.
+
+    NumPy reads the head of the file with `ast`, which fails in Python 3.11 where two threads do so at once.
+    """
+    with path.open("rb") as file:
+        head = _HEAD.match(file.read(_MOST_HEAD))
+    if head is None:
+        raise ValueError(f"{path.name} is no array of one dimension")
+    kind, count = np.dtype(head["kind"].decode()), int(head["count"])
+    if path.stat().st_size != head.end() + count * kind.itemsize:
+        raise ValueError(f"{path.name} has another size than it should")
+    return np.memmap(path, kind, "r", head.end(), (count,)) if count else np.zeros(0, kind)
 
 
 def checksums(folder: Path) -> dict[str, int]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.index.damage import reason_of
-from assistant.index.postings import checksums, read_segment
+from assistant.index.postings import checksums, read_array, read_segment
 from assistant.index.word_index import Part, WordIndex
 from assistant.utils import copy_file
 
@@ -47,7 +47,7 @@ def _alive(folder: Path, name: str, count: int) -> NDArray[np.bool_]:
     alive = np.ones(count, bool)
     path = folder / FOLDER / f"{name}{_GONE}"
     if path.exists():
-        alive[np.load(path, allow_pickle=False)] = False
+        alive[read_array(path)] = False
     return alive
 
 

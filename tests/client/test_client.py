@@ -23,6 +23,7 @@ Asked = Assistant | Client
 
 NOT_BY_HTTP = {
     "evidence": "looks into an answer, for fitting",
+    "model_servers": "is about the server, whose metrics show them",
     "chain": "a LangChain Runnable of the pipeline itself",
     "collections": "an object over a file; by REST",
     "conversations": "an object over a file; by REST",

@@ -327,7 +327,7 @@ def test_disk_too_small_for_the_first_refresh(tmp_path: Path, small_disk: Callab
     assert caught.value.exit_code == 3
 
 
-ROOMS = [0, 4_000, 20_000, 50_000, 100_000, 200_000, 400_000, 700_000]
+ROOMS = [0, 4_000, 20_000, 50_000, 100_000, 200_000, 300_000, 400_000]
 
 
 @pytest.fixture(scope="module")

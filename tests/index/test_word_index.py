@@ -2,17 +2,22 @@
 
 import sqlite3
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from assistant.articles import Article, Chunk, Filters
 from assistant.index import ArticlesDb, NamedChunk, word_files
+from assistant.index.postings import read_array
 
 WORDS = [
     "ferry",
@@ -160,3 +165,28 @@ def test_a_word_that_only_removed_articles_had_is_no_word_of_the_index(tmp_path:
     indexed(tmp_path, [([("A storm", "the storm rages", None)], set()), ([("A ferry", "the ferry sails", None)], {0})])
     with closing(ArticlesDb(tmp_path)) as db:
         assert "storm" not in db.vocabulary() and "ferri" in db.vocabulary()
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint32, np.uint16, np.uint8])
+@pytest.mark.parametrize("count", [0, 1, 1000])
+def test_an_array_is_read_as_it_was_written_by_many_threads_at_once(tmp_path: Path, kind: type, count: int) -> None:
+    path = tmp_path / "one.npy"
+    written: NDArray[Any] = np.arange(count).astype(kind)
+    np.save(path, written)
+    with ThreadPoolExecutor(8) as threads:
+        for read in threads.map(read_array, [path] * 200):
+            assert read.dtype == written.dtype and np.array_equal(read, written)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY\x01\x00", b"x" * 400])
+def test_what_is_no_array_is_no_array(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "one.npy").write_bytes(content)
+    with pytest.raises(ValueError, match="is no array"):
+        read_array(tmp_path / "one.npy")
+
+
+def test_an_array_that_was_cut_off_is_told(tmp_path: Path) -> None:
+    np.save(tmp_path / "one.npy", np.arange(1000))
+    (tmp_path / "one.npy").write_bytes((tmp_path / "one.npy").read_bytes()[:-8])
+    with pytest.raises(ValueError, match="another size"):
+        read_array(tmp_path / "one.npy")
