@@ -24,7 +24,7 @@ ASKED = re.compile(
     r"(?:word_(?:list|sequence|table|groups)|stems|alternation|in_any_language)\(\s*\"(\w+)\", \"(\w+)\""
 )
 DOTTED = re.compile(r"\"([a-z_]+)\.([a-z_]+)\"")
-ENDINGS = ("toml", "json", "jsonl")  # of names of files
+ENDINGS = ("sqlite", "toml", "json", "jsonl")  # of names of files
 IN_PATTERN = re.compile(r"\{\*?([a-z_]+)\.([a-z_]+)\}")
 
 
