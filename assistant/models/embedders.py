@@ -13,7 +13,8 @@ import subprocess
 import sys
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -34,6 +35,7 @@ MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
 COPY = "openvino-int8-2"  # changes when the way the copy is made changes
 MOST_TOKENS = 256  # the length that all-MiniLM-L6-v2 was trained for
 _STEP = 16  # inputs are padded to a multiple: few shapes keep the memory small
+_SHORT, _TOGETHER = 64, 4  # texts of at most so many tokens are run so many at a time
 
 Vectors = NDArray[np.float32]
 
@@ -201,8 +203,8 @@ class PackagedEmbeddings(_VectorEmbeddings):
     """all-MiniLM-L6-v2 from its OpenVINO copy in `folder`. Vectors have 384 numbers and length one.
 
     With a `cache`, which the folder is in, the copy is made there if need be, and what is compiled is kept.
-    Every text is run by itself, so a text has the same vector whichever texts come with it. May be used
-    from several threads.
+    A text has the same vector whichever texts come with it: it is run with others only where that changes no bit of it.
+    May be used from several threads.
     """
 
     name = f"{DEFAULT}/{COPY}"
@@ -231,14 +233,35 @@ class PackagedEmbeddings(_VectorEmbeddings):
 
     def _run(self, encoded: Sequence[Any], take: Callable[[int, Vectors], None]) -> None:
         """Give `take` the states of the last layer of each text (tokens, 384), in any order."""
+
+        def take_each(rows: Sequence[int], states: Vectors) -> None:
+            for row, own in zip(rows, states, strict=True):
+                take(row, own[: len(encoded[row].ids)])
+
         with self._using:
-            for row, encoding in enumerate(encoded):
-                size = len(encoding.ids)
-                ids = np.zeros((1, -(-size // _STEP) * _STEP), np.int64)
-                ids[0, :size] = encoding.ids
-                mask = (np.arange(ids.shape[1]) < size)[None].astype(np.int64)
-                self._queue.start_async([ids, mask], lambda data, row=row, size=size: take(row, data[0, :size]))
+            for rows, length in _together([len(encoding.ids) for encoding in encoded]):
+                ids = np.zeros((len(rows), length), np.int64)
+                mask = np.zeros_like(ids)
+                for at, row in enumerate(rows):
+                    own = encoded[row].ids
+                    ids[at, : len(own)], mask[at, : len(own)] = own, 1
+                self._queue.start_async([ids, mask], partial(take_each, rows))
             self._queue.wait_all()
+
+
+def _together(sizes: Sequence[int]) -> Iterator[tuple[list[int], int]]:
+    """The rows of texts of so many tokens that are run together, each with the length that they are padded to.
+
+    Short texts of one length go through the model four at a time, in three quarters of the time; they come out of it as
+    they would by themselves. The longest are first, so that no core waits long for the other at the end.
+    """
+    by_length = defaultdict[int, list[int]](list)
+    for row, size in enumerate(sizes):
+        by_length[-(-size // _STEP) * _STEP].append(row)
+    for length, rows in sorted(by_length.items(), reverse=True):
+        many = len(rows) // _TOGETHER * _TOGETHER if length <= _SHORT else 0
+        yield from ((rows[start : start + _TOGETHER], length) for start in range(0, many, _TOGETHER))
+        yield from (([row], length) for row in rows[many:])
 
 
 def _pooled(states: Vectors) -> Vectors:

@@ -30,8 +30,9 @@ def test_texts_that_mean_the_same_are_nearer_than_others(cache: Path) -> None:
 def test_a_vector_does_not_depend_on_the_texts_beside_it(cache: Path) -> None:
     embeddings = open_embeddings(DEFAULT, cache)
     texts = ["Short.", "A somewhat longer sentence about the harbour.", "", "word " * 5000, "今日は", "\x00"]
+    texts += [f"The council of {place} met on Monday." for place in ("Riga", "Oslo", "Rome", "Bern", "Kyiv", "Paris")]
     together = as_vectors(embeddings, texts)
-    assert together.shape == (6, 384) and np.isfinite(together).all()
+    assert together.shape == (12, 384) and np.isfinite(together).all()
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     for text, vector in zip(texts, together, strict=True):
         assert np.array_equal(vector, as_vectors(embeddings, [text])[0])
