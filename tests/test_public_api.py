@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -47,3 +48,9 @@ def test_help_loads_nothing_heavy() -> None:
 def test_an_answer_in_quotes_loads_nothing_that_it_does_not_need(sample_home: Path) -> None:
     question = "Who condemned the attack and what was demanded?"
     assert imported("ask", question, "--home", str(sample_home), among=NOT_TO_QUOTE) == []
+
+
+@pytest.mark.model
+def test_a_refresh_without_news_opens_no_model(sample_home: Path, tmp_path: Path) -> None:
+    home = shutil.copytree(sample_home, tmp_path / "home")
+    assert imported("refresh", "--home", str(home), among=("openvino", "torch", "spacy", "chromadb")) == []

@@ -96,7 +96,7 @@ class QuestionPipeline:
 
     def _open_models(self) -> None:
         with suppress(Exception):
-            self._encoder.embeddings  # noqa: B018  (opens it)
+            self._encoder.open()
             self._reader()
 
     @cached_property

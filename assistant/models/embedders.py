@@ -16,6 +16,7 @@ from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import EmbedderError
 from assistant.models.inference import inference_queue
-from assistant.models.tokenizer import TokenCounter, token_counter
+from assistant.models.tokenizer import TokenCounter, packaged_tokenizer, token_counter
 from assistant.text import packaged_model
 from assistant.utils import once
 
@@ -32,12 +33,14 @@ log = logging.getLogger(__name__)
 
 DEFAULT = "all-MiniLM-L6-v2"
 MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MADE = "made.json"  # in a copy that is whole: the SHA-256 of its files
 COPY = "openvino-int8-2"  # changes when the way the copy is made changes
 MOST_TOKENS = 256  # the length that all-MiniLM-L6-v2 was trained for
 _STEP = 16  # inputs are padded to a multiple: few shapes keep the memory small
 _SHORT, _TOGETHER = 64, 4  # texts of at most so many tokens are run so many at a time
 
 Vectors = NDArray[np.float32]
+_UNUSABLE = (ImportError, OSError, RuntimeError, subprocess.SubprocessError)  # what opening OpenVINO's copy may raise
 
 
 class Embedder(Protocol):
@@ -58,9 +61,13 @@ def open_embeddings(name: str, cache: Path) -> Embedder:
     """
     if name != DEFAULT:
         return SentenceTransformerEmbeddings(name)
+    embeddings = PackagedEmbeddings(_copy_in(cache), cache)
+    if (embeddings.folder / MADE).is_file() and find_spec("openvino") is not None:
+        return embeddings  # opened at the first text: a refresh without news has none
     try:
-        return PackagedEmbeddings(_copy_in(cache), cache)
-    except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
+        embeddings.open()
+        return embeddings
+    except _UNUSABLE as error:
         log.warning("the fast copy of %s cannot be used (%s); running it with torch", DEFAULT, error)
         return SentenceTransformerEmbeddings(DEFAULT)
 
@@ -87,7 +94,7 @@ def fingerprint(embeddings: Embedder) -> str:
     """The name of the embedder, with the digest of the weights of its copy where it runs from one."""
     if not isinstance(embeddings, PackagedEmbeddings):
         return describe(embeddings)
-    made = json.loads((embeddings.folder / "made.json").read_text(encoding="utf-8"))
+    made = json.loads((embeddings.folder / MADE).read_text(encoding="utf-8"))
     return f"{embeddings.name} ({made['sha256']['model.bin'][:12]})"
 
 
@@ -193,7 +200,7 @@ def _copy_in(cache: Path) -> Path:
 
 def _intact(folder: Path) -> bool:
     try:
-        listed = json.loads((folder / "made.json").read_text(encoding="utf-8"))["sha256"]
+        listed = json.loads((folder / MADE).read_text(encoding="utf-8"))["sha256"]
         return all(sha256_of(folder / name) == digest for name, digest in listed.items())
     except (OSError, ValueError, KeyError):
         return False
@@ -210,16 +217,29 @@ class PackagedEmbeddings(_VectorEmbeddings):
     name = f"{DEFAULT}/{COPY}"
 
     def __init__(self, folder: Path, cache: Path | None = None) -> None:
-        from tokenizers import Tokenizer
-
         self.folder, self.count_tokens = folder, token_counter()
-        self._tokenizer = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
-        self._tokenizer.enable_truncation(MOST_TOKENS)
-        self._tokenizer.no_padding()
-        check = bool if cache is None else partial(prepare, cache)
-        self._queue = inference_queue(folder / "model.xml", cache=cache, name=folder.name, check=check)
-        self._queue.set_callback(lambda request, take: take(request.get_output_tensor(0).data))
+        self._check = bool if cache is None else partial(prepare, cache)
+        self._cache = cache
+        self._queue = once(self._open)
         self._using = threading.Lock()
+
+    def open(self) -> None:
+        """Load the model, which the first text would do otherwise. Raises what makes that impossible."""
+        self._queue()
+
+    def _opened(self) -> Any:
+        try:
+            return self._queue()
+        except _UNUSABLE as error:
+            raise EmbedderError(
+                f"{self.folder}: cannot be opened as a model ({error}); remove this folder, and it is made again"
+            ) from error
+
+    def _open(self) -> Any:
+        model = self.folder / "model.xml"
+        queue = inference_queue(model, cache=self._cache, name=self.folder.name, check=self._check)
+        queue.set_callback(lambda request, take: take(request.get_output_tensor(0).data))
+        return queue
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """The vectors as an array (texts, 384)."""
@@ -228,25 +248,27 @@ class PackagedEmbeddings(_VectorEmbeddings):
         def pool(row: int, states: Vectors) -> None:
             out[row] = _pooled(states)
 
-        self._run(self._tokenizer.encode_batch_fast([text or " " for text in texts]), pool)
+        encoded = packaged_tokenizer().encode_batch_fast([text or " " for text in texts])
+        self._run([_cut(each.ids) for each in encoded], pool)
         return out
 
-    def _run(self, encoded: Sequence[Any], take: Callable[[int, Vectors], None]) -> None:
+    def _run(self, tokens: Sequence[list[int]], take: Callable[[int, Vectors], None]) -> None:
         """Give `take` the states of the last layer of each text (tokens, 384), in any order."""
+        queue = self._opened()
 
         def take_each(rows: Sequence[int], states: Vectors) -> None:
             for row, own in zip(rows, states, strict=True):
-                take(row, own[: len(encoded[row].ids)])
+                take(row, own[: len(tokens[row])])
 
         with self._using:
-            for rows, length in _together([len(encoding.ids) for encoding in encoded]):
+            for rows, length in _together(list(map(len, tokens))):
                 ids = np.zeros((len(rows), length), np.int64)
                 mask = np.zeros_like(ids)
                 for at, row in enumerate(rows):
-                    own = encoded[row].ids
+                    own = tokens[row]
                     ids[at, : len(own)], mask[at, : len(own)] = own, 1
-                self._queue.start_async([ids, mask], partial(take_each, rows))
-            self._queue.wait_all()
+                queue.start_async([ids, mask], partial(take_each, rows))
+            queue.wait_all()
 
 
 def _together(sizes: Sequence[int]) -> Iterator[tuple[list[int], int]]:
@@ -262,6 +284,11 @@ def _together(sizes: Sequence[int]) -> Iterator[tuple[list[int], int]]:
         many = len(rows) // _TOGETHER * _TOGETHER if length <= _SHORT else 0
         yield from ((rows[start : start + _TOGETHER], length) for start in range(0, many, _TOGETHER))
         yield from (([row], length) for row in rows[many:])
+
+
+def _cut(ids: list[int]) -> list[int]:
+    """The tokens of a text as the model takes them, [CLS] ... [SEP], without those that are too many."""
+    return ids if len(ids) <= MOST_TOKENS else [*ids[: MOST_TOKENS - 1], ids[-1]]
 
 
 def _pooled(states: Vectors) -> Vectors:

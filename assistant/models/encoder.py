@@ -23,6 +23,12 @@ class Encoder:
         """The embedder, loaded at the first use."""
         return self._open()
 
+    def open(self) -> None:
+        """Load the embedder and its model before the first text. Raises what makes that impossible."""
+        load = getattr(self.embeddings, "open", None)
+        if load is not None:
+            load()
+
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Vectors of sentences (texts, size); they are cached, as questions come back to the same news."""
         cached = self._vectors  # another thread may begin a new one
