@@ -19,6 +19,7 @@ from assistant.evaluation.benchmarks import started_servers as started
 from assistant.evaluation.benchmarks.generations_corpus import right_answers, write_state
 from assistant.evaluation.benchmarks.several_clients import Fault, Met, Program, Published, at_once, run_window
 from assistant.evaluation.benchmarks.window_bench import resident_mb
+from assistant.paths import sample_articles
 from assistant.settings import Settings
 
 T = TypeVar("T")
@@ -64,15 +65,15 @@ class Run:
         )
 
 
-def figures(home: Path, load: Load | None = None, corpus: Path | None = None) -> dict[str, str]:
-    """Run it over servers that are started for it; `corpus`, a file of articles, is in the index besides."""
+def figures(home: Path, load: Load | None = None) -> dict[str, str]:
+    """Run it over servers that are started for it, and the sample articles besides those that change."""
     if missing := started.missing():
         return {"not measured, as there is no": ", ".join(missing)}
     home.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        index = stack.enter_context(started.postgres(home / "postgres"))
+        index = stack.enter_context(started.postgres())
         vectors = stack.enter_context(started.chroma(home / "chroma"))
-        return figures_at(home, index, vectors, load or Load(), corpus)
+        return figures_at(home, index, vectors, load or Load(), sample_articles())
 
 
 def figures_at(home: Path, index: str, chroma: str, load: Load, corpus: Path | None = None) -> dict[str, str]:

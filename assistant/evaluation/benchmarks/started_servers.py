@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -39,30 +40,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of an empty database, as the setting `index` has it; all is gone afterwards."""
     programs, port, root = _postgres_programs(), free_port(), os.getuid() == 0
     assert programs is not None
-    folder.mkdir()
-    folder.chmod(0o755)
     given = ["setpriv", "--reuid", _ACCOUNT, "--regid", _ACCOUNT, "--init-groups"] if root else []
-    if root:
-        shutil.chown(folder, _ACCOUNT, _ACCOUNT)
-    data = folder / "data"
-    made = [*given, programs / "initdb", "-D", data, "-U", "load", "--auth=trust", "--encoding=UTF8"]
-    subprocess.run([*map(str, made), "--locale=C.UTF-8"], check=True, cwd=folder, stdout=subprocess.DEVNULL)
-    options = (
-        "-c",
-        f"unix_socket_directories={folder}",
-        "-c",
-        "listen_addresses=127.0.0.1",
-        "-c",
-        "max_connections=200",
-    )
-    ready = [programs / "pg_isready", "--quiet", "--host=127.0.0.1", f"--port={port}"]
-    command = [*given, programs / "postgres", "-D", data, "-p", port, *options]
-    with _running(command, folder, lambda: subprocess.run([*map(str, ready)]).returncode == 0, stop=signal.SIGINT):
-        yield f"postgresql://load@127.0.0.1:{port}/postgres"
+    # The folders of others may be closed to its account.
+    with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
+        if root:
+            shutil.chown(folder, _ACCOUNT, _ACCOUNT)
+        data, where = f"{folder}/data", ("-c", f"unix_socket_directories={folder}", "-c", "listen_addresses=127.0.0.1")
+        made = [*given, str(programs / "initdb"), "-D", data, "-U", "load", "--auth=trust", "--encoding=UTF8"]
+        subprocess.run([*made, "--locale=C.UTF-8"], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+        ready = [str(programs / "pg_isready"), "--quiet", "--host=127.0.0.1", f"--port={port}"]
+        command = [*given, programs / "postgres", "-D", data, "-p", port, *where, "-c", "max_connections=200"]
+        with _running(command, Path(folder), lambda: subprocess.run(ready).returncode == 0, stop=signal.SIGINT):
+            yield f"postgresql://load@127.0.0.1:{port}/postgres"
 
 
 @contextmanager
