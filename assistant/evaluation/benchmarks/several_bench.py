@@ -76,11 +76,13 @@ def figures(home: Path, load: Load | None = None) -> dict[str, str]:
         return figures_at(home, index, vectors, load or Load(), sample_articles())
 
 
-def figures_at(home: Path, index: str, chroma: str, load: Load, corpus: Path | None = None) -> dict[str, str]:
-    """The same over an empty database of PostgreSQL and a Chroma server at these addresses."""
-    environment = {"ASSISTANT_INDEX": index, "ASSISTANT_CHROMA": chroma, "ASSISTANT_CHROMA_COLLECTION": "load"}
+def figures_at(
+    home: Path, index: str, chroma: str, load: Load, corpus: Path | None = None, collection: str = "load"
+) -> dict[str, str]:
+    """The same over an empty database of PostgreSQL and an empty collection of a Chroma server at these addresses."""
+    environment = {"ASSISTANT_INDEX": index, "ASSISTANT_CHROMA": chroma, "ASSISTANT_CHROMA_COLLECTION": collection}
     environment |= {"ASSISTANT_TRUSTED_PROXIES": "127.0.0.1"}
-    settings = Settings(home=home / "refreshing", index=index, chroma=chroma, chroma_collection="load")
+    settings = Settings(home=home / "refreshing", index=index, chroma=chroma, chroma_collection=collection)
     with ExitStack() as stack:
         maintainer = stack.enter_context(Assistant.open(settings))
         published = _prepared(maintainer, home / "articles", corpus, load)
