@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from threading import Event
 from typing import Any
 
 from sqlalchemy import Connection
@@ -120,15 +121,22 @@ class KeptResponses:
             yield
             return
 
+        is_over = Event()
+
         def note(store: str, db: Connection) -> None:
-            old, new = claim.begun.packed, claim.made.packed
-            if store in _OF_PEOPLE and not any(
-                kept.swap(claim.name, each, new, KEPT_FOR, within=db) for each in (old, new)
-            ):
+            if store not in _OF_PEOPLE or is_over.is_set():
+                return
+            moves = ((old, claim.made.packed) for old in (claim.begun.packed, claim.made.packed))
+            is_ours = any(kept.swap(claim.name, old, new, KEPT_FOR, within=db) for old, new in moves)
+            # What goes on after the response, as a refresh does, is no part of it.
+            if not is_ours and not is_over.is_set():
                 raise _refused(409, _IN_PROGRESS, "idempotency_key_in_progress", [(b"retry-after", b"1")])
 
-        with within_changes(note):
-            yield
+        try:
+            with within_changes(note):
+                yield
+        finally:
+            is_over.set()
 
     def finish(self, claim: Claim, response: Response) -> None:
         """Keep what was responded."""

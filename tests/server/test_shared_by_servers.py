@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from contextvars import copy_context
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,17 @@ def test_what_failed_before_anything_was_made_can_be_tried_again(two: list[KeptR
         CollectionStore(place).new("anna", " ")
     one.drop(claim)
     begun_by(other)
+
+
+def test_what_goes_on_after_the_response_is_no_part_of_the_request(two: list[KeptResponses], place: Database) -> None:
+    one, other = two
+    claim = begun_by(one)
+    with one.noting(claim):
+        job = copy_context()
+    one.finish(claim, JSONResponse({"job": 1}, 202))
+    job.run(CollectionStore(place).new, "anna", "By the job")
+    assert len(CollectionStore(place).of("anna")) == 1
+    assert isinstance(other.begin(KEY, b"{}"), Response)
 
 
 def test_an_answer_that_one_gave_is_known_to_the_others_by_whom_it_was_given_to(place: Database) -> None:
