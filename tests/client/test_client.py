@@ -301,12 +301,8 @@ def test_what_a_killed_server_was_to_make_is_sent_again_until_another_takes_it_o
 
     def respond(request: httpx.Request) -> httpx.Response:
         keys.append(request.headers["idempotency-key"])
-        if len(keys) < 5:
-            problem = {"status": 409, "detail": "it is being served", "code": "idempotency_key_in_progress"}
-            return httpx.Response(409, json=problem, headers={"retry-after": "1"})
-        return httpx.Response(
-            409, json={"status": 409, "detail": "its response is lost", "code": "idempotency_key_made"}
-        )
+        code, detail = ("in_progress", "it is served") if len(keys) < 4 else ("made", "its response is lost")
+        return httpx.Response(409, json={"status": 409, "detail": detail, "code": f"idempotency_key_{code}"})
 
     http_client = httpx.AsyncClient(transport=httpx.MockTransport(respond))
     with Client("http://a.example", http_client=http_client) as client:
