@@ -7,7 +7,6 @@ import hmac
 import secrets
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -22,6 +21,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from assistant.accounts.principal import Role
+from assistant.database import database, open_expiring
 from assistant.errors import AssistantError
 from assistant.settings import Settings
 from assistant.utils import one_line
@@ -33,7 +33,8 @@ _KEPT = 3600.0  # seconds for which its document and its keys are kept
 _ASKED_AGAIN = 3.0  # seconds before it is asked again that has not answered
 _KEYS_AGAIN = 30.0  # seconds before its keys are asked for again, for one that is not known
 _LEEWAY = 60  # seconds by which its clock may differ
-_MOST_USED = 10_000  # states that were used, which are remembered
+# States that were used, which are remembered for so many seconds: longer than a sign-in may take.
+_MOST_USED, _USED_FOR = 10_000, 3600.0
 
 
 class OidcError(AssistantError):
@@ -70,7 +71,8 @@ class OidcProvider:
         self._failed = 0.0  # when it was asked last without an answer
         self._endpoints: tuple[float, _Endpoints] | None = None
         self._keys: tuple[float, KeySet] | None = None
-        self._used: OrderedDict[str, None] = OrderedDict()
+        bounds = {"most": _MOST_USED, "most_bytes": _MOST_USED, "most_shared": _MOST_USED}
+        self._used = open_expiring(database(settings), "sign-in", **bounds)
 
     def begin(self, callback: str, after: str = "") -> tuple[OidcLogin, str]:
         """A sign-in whose code is to be brought to the address `callback`, and the address that it begins at."""
@@ -106,12 +108,9 @@ class OidcProvider:
         return claims["iss"], claims["sub"], self._name(claims), self._role(claims)
 
     def _use(self, state: str) -> None:
-        with self._lock:
-            if state in self._used:
-                raise OidcError("this sign-in was finished already")
-            self._used[state] = None
-            if len(self._used) > _MOST_USED:
-                self._used.popitem(last=False)
+        """Use a state up, for all servers of the database."""
+        if not self._used.swap(state, None, b"1", _USED_FOR):
+            raise OidcError("this sign-in was finished already")
 
     def _claims(self, login: OidcLogin, code: str, found: _Endpoints) -> dict[str, Any]:
         asked = {"grant_type": "authorization_code", "code": code, "code_verifier": login.verifier}

@@ -58,11 +58,12 @@ def _chat_window() -> "MakeWindow":
 
 def _serve(home: Path | None, make_window: "MakeWindow | None", *, opens: bool, log_json: bool, **values: Any) -> None:
     from assistant import server
+    from assistant.database import database
 
     server.hold_signals()
     with open_assistant(home, **values) as assistant, _logging(assistant.settings.log_level, log_json):
         settings = assistant.settings
-        listener = server.listen(settings.host, settings.port)
+        listener = server.listen(settings.host, settings.port, at_once=database(settings).address is None)
         assistant.upgrade()
         assistant.warm_up()
 

@@ -75,3 +75,13 @@ def may_pass(error: BaseException) -> bool:
 def was_not_sent(error: BaseException) -> bool:
     """Whether a server cannot have seen the request."""
     return isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+
+
+def was_not_made(error: BaseException) -> bool:
+    """Whether a server cannot have seen the request, or sees to it that it is carried out once."""
+    return was_not_sent(error) or is_in_progress(error)
+
+
+def is_in_progress(error: BaseException | None) -> bool:
+    """Whether the same request is being served, or was by a server that is gone: a while later it says which."""
+    return isinstance(error, RefusedError) and error.code == "idempotency_key_in_progress"

@@ -11,15 +11,16 @@ from uuid import uuid4
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
 
-from assistant.client.errors import RefusedError, error_of, may_pass, was_not_sent
+from assistant.client.errors import RefusedError, error_of, is_in_progress, may_pass, was_not_made
 from assistant.errors import MissingError, SettingsError
 from assistant.utils import AsyncToSyncStream, CancelToken, one_line, shared_loop
 
 T = TypeVar("T")
 
 _TRIES = 3
+_TAKEN_OVER = 30.0  # seconds in which another server takes over what a killed one was to make
 _LONGEST = 3600.0  # seconds that work on the corpus may take before there is a response
 
 Query = Iterable[tuple[str, Any]]
@@ -42,6 +43,12 @@ class Call:
     def path(self) -> str:
         """The path of it."""
         return "/".join(quote(part, safe="") for part in self.parts)
+
+
+def _stops(state: RetryCallState) -> bool:
+    if state.outcome is not None and is_in_progress(state.outcome.exception()):
+        return (state.seconds_since_start or 0.0) > _TAKEN_OVER
+    return state.attempt_number >= _TRIES
 
 
 @lru_cache(maxsize=100)
@@ -140,8 +147,8 @@ class Transport:
             return response
 
         retrying = AsyncRetrying(
-            retry=retry_if_exception(may_pass if call.is_read else was_not_sent),
-            stop=stop_after_attempt(_TRIES),
+            retry=retry_if_exception(may_pass if call.is_read else was_not_made),
+            stop=_stops,
             wait=wait_random_exponential(multiplier=0.2, max=2),
             reraise=True,
         )

@@ -10,6 +10,10 @@ from .copying import put_back as put_back
 from .copying import refuse_full as refuse_full
 from .copying import row_count as row_count
 from .copying import small_contents as small_contents
+from .expiring import Expiring as Expiring
+from .expiring import ExpiringMemory as ExpiringMemory
+from .expiring import open_expiring as open_expiring
+from .expiring_table import ExpiringTable as ExpiringTable
 from .opening import open_tables as open_tables
 from .place import SCHEMA as SCHEMA
 from .place import Database as Database
@@ -21,6 +25,7 @@ from .postgres import new_engine as new_engine
 from .postgres import telling as telling
 from .postgres_tables import PostgresTables as PostgresTables
 from .postgres_tables import make_tables as make_tables
+from .postgres_tables import within_changes as within_changes
 from .small_files import WINDOW_KEY as WINDOW_KEY
 from .small_files import create_once as create_once
 from .small_files import is_there as is_there

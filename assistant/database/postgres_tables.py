@@ -1,7 +1,8 @@
 """The tables of one store in the schema `assistant` of a PostgreSQL database, which several servers share."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import PurePath
 from weakref import WeakKeyDictionary
 
@@ -38,6 +39,20 @@ _changes = Table(
 )
 _made: WeakKeyDictionary[Engine, set[str]] = WeakKeyDictionary()
 """The stores whose tables were seen over these connections."""
+_also: ContextVar[Callable[[str, Connection], None] | None] = ContextVar("also", default=None)
+
+
+@contextmanager
+def within_changes(also: Callable[[str, Connection], None]) -> Iterator[None]:
+    """Have each change that is made in the block, and in threads with its context, do `also` in its transaction.
+
+    It gets the name of the store that is changed and the connection; what it raises undoes the change.
+    """
+    before = _also.set(also)
+    try:
+        yield
+    finally:
+        _also.reset(before)
 
 
 class PostgresTables(Tables):
@@ -74,6 +89,8 @@ class PostgresTables(Tables):
                 db.execute(select(func.pg_advisory_xact_lock_shared(lock(self._store))))
                 db.execute(select(func.pg_advisory_xact_lock(lock(both))))
             yield db
+            if (also := _also.get()) is not None:
+                also(self._store, db)
             db.commit()
 
     def exists(self) -> bool:

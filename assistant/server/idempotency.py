@@ -4,8 +4,9 @@ A router of routes that make something takes `route_class=IdempotentRoute`, and 
 `dependencies=[IDEMPOTENCY_KEY]`, by which the header is in the description of the interface.
 """
 
+import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header
 from fastapi.routing import APIRoute
@@ -15,6 +16,8 @@ from starlette.responses import Response, StreamingResponse
 from assistant.server.guard import asking
 from assistant.server.identity import principal_of
 from assistant.server.kept_responses import KeptResponses
+
+T = TypeVar("T")
 
 LONGEST_KEY = 200  # characters
 _REPLAYED = "idempotent-replayed"
@@ -57,21 +60,26 @@ class IdempotentRoute(APIRoute):
 
 async def _once(request: Request, key: str, handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> Response:
     kept: KeptResponses = request.app.state.service.responses
+    run = asyncio.to_thread if kept.is_remote else _here
     own = (*_who(request), request.method, str(request.url.path), request.url.query, key)
-    before = kept.begin(own, await request.body())
-    if before is not None:
-        headers = {name: value for name, value in before.headers.items() if name != "content-length"}
-        return Response(before.body, before.status_code, {**headers, _REPLAYED: "true"})
-    is_kept = False
+    before = await run(kept.begin, own, await request.body())
+    if isinstance(before, Response):
+        before.headers[_REPLAYED] = "true"
+        return before
+    response = None
     try:
-        response = await handle(request)
-        if 200 <= response.status_code < 300 and not isinstance(response, StreamingResponse):
-            kept.finish(own, response)
-            is_kept = True
+        with kept.noting(before):
+            response = await handle(request)
         return response
     finally:
-        if not is_kept:  # what was refused can be tried again
-            kept.drop(own)
+        if response is not None and 200 <= response.status_code < 300 and not isinstance(response, StreamingResponse):
+            await run(kept.finish, before, response)
+        else:  # what was refused can be tried again
+            await run(kept.drop, before)
+
+
+async def _here(do: Callable[..., T], *arguments: Any) -> T:
+    return do(*arguments)
 
 
 def _who(request: Request) -> tuple[str, ...]:

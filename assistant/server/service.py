@@ -64,6 +64,8 @@ class Service:
             AuditLog(database(settings), settings.audit_days),
             metrics,
             OidcProvider(settings) if settings.oidc_issuer else None,
+            GivenAnswers.of(database(settings)),
+            KeptResponses.of(database(settings)),
         )
 
     def note(self, who: Principal, action: str, target: str = "", address: str = "") -> None:

@@ -55,19 +55,33 @@ def _is_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, at_once: bool = True) -> socket.socket:
     """A socket that listens at `host` and `port`, or the one that was handed to this process (systemd's LISTEN_FDS).
 
-    Raises AssistantError when that cannot be had.
+    What comes before it serves waits for it; unless it listens `at_once`, that is refused, and a proxy asks another
+    server. Raises AssistantError when the socket cannot be had.
     """
     if os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS") == "1":
         del os.environ["LISTEN_PID"], os.environ["LISTEN_FDS"]
         return socket.socket(fileno=_HANDED_OVER)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        return socket.create_server((host, port), family=family) if at_once else _bound(host, port, family)
     except OSError as error:
         raise AssistantError(_listen_error(host, port, error)) from None
+
+
+def _bound(host: str, port: int, family: socket.AddressFamily) -> socket.socket:
+    bound = socket.socket(family)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 def _listen_error(host: str, port: int, error: OSError) -> str:

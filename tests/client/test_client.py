@@ -296,6 +296,21 @@ def test_every_notice_is_told_once_however_many_a_server_still_has() -> None:
     assert told == ["a", "b", "b", "c", "d", "x", "y", "z"]
 
 
+def test_what_a_killed_server_was_to_make_is_sent_again_until_another_takes_it_over() -> None:
+    keys: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        keys.append(request.headers["idempotency-key"])
+        code, detail = ("in_progress", "it is served") if len(keys) < 4 else ("made", "its response is lost")
+        return httpx.Response(409, json={"status": 409, "detail": detail, "code": f"idempotency_key_{code}"})
+
+    http_client = httpx.AsyncClient(transport=httpx.MockTransport(respond))
+    with Client("http://a.example", http_client=http_client) as client:
+        with pytest.raises(RefusedError, match="its response is lost"):
+            client.rollback()
+        assert len(keys) == 4 and len(set(keys)) == 1
+
+
 def test_reads_are_tried_again_and_nothing_is_made_twice() -> None:
     seen: list[str] = []
 

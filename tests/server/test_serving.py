@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant import AssistantError
+from assistant.server import listen
 from tests.support import ROOT
 from tests.ui.test_server import Window, ask, join, listening, question_event, read_until, serving
 
@@ -227,3 +229,14 @@ def test_systemd_is_told_when_it_is_ready_and_when_it_stops(tmp_path: Path) -> N
             assert told.recv(100) == b"READY=1"
             server.process.send_signal(signal.SIGTERM)
             assert told.recv(100) == b"STOPPING=1"
+
+
+def test_a_server_that_is_one_of_several_takes_nothing_before_it_can_answer() -> None:
+    with closing(listen("127.0.0.1", 0, at_once=False)) as bound:
+        place = bound.getsockname()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(place, timeout=10)
+        bound.listen()
+        socket.create_connection(place, timeout=10).close()
+        with pytest.raises(AssistantError, match="is taken by another program"):
+            listen("127.0.0.1", place[1], at_once=False)

@@ -24,7 +24,15 @@ from rich.table import Table
 
 from assistant.assistant import Assistant
 from assistant.evaluation import datasets
-from assistant.evaluation.benchmarks import entity_labels, growth, news_bench, service_bench, statements, window_bench
+from assistant.evaluation.benchmarks import (
+    entity_labels,
+    growth,
+    news_bench,
+    service_bench,
+    several_bench,
+    statements,
+    window_bench,
+)
 from assistant.evaluation.benchmarks import refresh_bench as again
 from assistant.evaluation.benchmarks.concurrent_refresh import peak_mb, refreshed
 from assistant.evaluation.benchmarks.synthetic_corpus import Growing, real_articles
@@ -194,6 +202,11 @@ def service_load(data: Path, home: Path) -> Figures:
     return service_bench.load(home / "sample")
 
 
+def several_servers(data: Path, home: Path) -> Figures:
+    """Three servers of one index behind nginx: 100 programs, two windows, three refreshes, each server killed twice."""
+    return several_bench.figures(home / "several")
+
+
 def _growing(data: Path, home: Path) -> Growing:
     growing = Growing(home / "grown-articles", real_articles(data / "multihoprag" / "corpus.jsonl"))
     growing.grow(_GROWN)
@@ -234,6 +247,7 @@ PARTS: dict[str, Callable[[Path, Path], Figures]] = {
     "window_page": window_page,
     "window_sessions": window_sessions,
     "service_load": service_load,
+    "several_servers": several_servers,
     "window_memory": window_memory,
 }
 

@@ -89,10 +89,10 @@ def served_by(home: Path) -> Iterator[tuple[str, int]]:
 class Session:
     """One window, as its server sees it."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, client: httpx.Client | None = None) -> None:
         self._api = f"{address}/gradio_api"
         self.name = uuid.uuid4().hex
-        self._client = httpx.Client(timeout=_PATIENCE)
+        self._client = client or httpx.Client(timeout=_PATIENCE)
         self._listeners = self._client.get(f"{address}/config").json()["dependencies"]
 
     @contextmanager

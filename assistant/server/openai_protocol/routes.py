@@ -1,5 +1,6 @@
 """The paths of OpenAI's protocol that there are: chat completions and models."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from assistant.answers import Answer
+from assistant.database import database
 from assistant.errors import AssistantError
 from assistant.server.access import address_of
 from assistant.server.addresses import ArticleLinks
@@ -23,7 +25,7 @@ from assistant.server.openai_protocol.writing import WrittenAnswer
 from assistant.server.problems import Message, Receive, Send, content_of, refusal_of, unexpected
 from assistant.server.questions import answer, events, while_connected
 from assistant.server.server_sent import HEADERS
-from assistant.server.service import InService
+from assistant.server.service import InService, Service
 
 router = APIRouter(prefix="/v1", tags=["OpenAI's protocol"])
 _log = logging.getLogger(__name__)
@@ -47,7 +49,7 @@ async def chat_completions(body: ChatRequest, request: Request, service: InServi
     """The answer to the last question of a conversation, whole or as a stream."""
     asked = read_request(body)
     chosen = await model_of(service.assistant, body.model)
-    answers = _remembered(request)
+    answers = _remembered(request, service)
     ask = partial(answer, service, who, address_of(request))
     is_page = request.app.state.window.is_page
     written = WrittenAnswer(ArticleLinks.of(request.scope, service.settings.root_path, is_page))
@@ -66,7 +68,7 @@ async def chat_completions(body: ChatRequest, request: Request, service: InServi
                 for piece in written.add(event):
                     yield piece
         if written.answer is not None:
-            answers.keep(who, written.text, written.answer)
+            await asyncio.to_thread(answers.keep, who, written.text, written.answer)
 
     if not body.stream:
         await while_connected(request, _exhausted(made()))
@@ -76,10 +78,10 @@ async def chat_completions(body: ChatRequest, request: Request, service: InServi
     return _Stream(pieces, _chunks(completion, written, first, pieces, request.scope["path"]))
 
 
-def _remembered(request: Request) -> RememberedAnswers:
+def _remembered(request: Request, service: Service) -> RememberedAnswers:
     state = request.app.state
     if not hasattr(state, "chat_answers"):
-        state.chat_answers = RememberedAnswers()
+        state.chat_answers = RememberedAnswers.of(database(service.settings))
     found: RememberedAnswers = state.chat_answers
     return found
 

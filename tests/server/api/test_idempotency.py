@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
-from assistant.server.kept_responses import KEPT_FOR, KeptResponses
+from assistant.database import ExpiringMemory
+from assistant.server.kept_responses import KEPT_FOR, MOST, MOST_BYTES, Claim, KeptResponses
 from assistant.server.problems import Refusal
 from tests.server.api.conftest import ANNA, BEN, As
 
@@ -57,7 +58,7 @@ def test_a_key_that_cannot_be_is_refused(anna: TestClient, key: str) -> None:
 
 def test_while_one_is_being_made_another_waits() -> None:
     kept = KeptResponses()
-    assert kept.begin(("anna", "key"), b"body") is None
+    assert isinstance(kept.begin(("anna", "key"), b"body"), Claim)
     with pytest.raises(Refusal) as refused:
         kept.begin(("anna", "key"), b"body")
     assert refused.value.status == 409
@@ -65,13 +66,14 @@ def test_while_one_is_being_made_another_waits() -> None:
 
 def test_a_response_is_kept_for_a_day_and_the_oldest_give_way() -> None:
     now = 0.0
-    kept = KeptResponses(lambda: now)
+    kept = KeptResponses(ExpiringMemory(MOST, MOST_BYTES, lambda: now))
     for number in range(20):
-        kept.begin((str(number),), b"")
-        kept.finish((str(number),), JSONResponse("x" * 1_000_000))
-    assert kept.begin(("0",), b"") is None and kept.begin(("19",), b"") is not None
+        claim = kept.begin((str(number),), b"")
+        assert isinstance(claim, Claim)
+        kept.finish(claim, JSONResponse("x" * 1_000_000))
+    assert isinstance(kept.begin(("0",), b""), Claim) and isinstance(kept.begin(("19",), b""), Response)
     now = KEPT_FOR + 1
-    assert kept.begin(("19",), b"") is None
+    assert isinstance(kept.begin(("19",), b""), Claim)
 
 
 def test_who_may_do_less_now_is_not_given_what_they_made_when_they_might_more(client_of: As) -> None:
