@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from assistant import Assistant, NoArticlesError, Settings
 from assistant.index import duplicates, stories
 from assistant.index.stories import headline
-from assistant.index.story_clusters import StoryFeatures, cluster, in_order, later_neighbours
+from assistant.index.story_clusters import cluster
+from assistant.index.story_neighbours import StoryFeatures, in_order, later_neighbours
 from tests.support import open_assistant
 
 SIZE = 48
