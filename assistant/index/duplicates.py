@@ -165,7 +165,7 @@ def write_duplicates(folder: Path, db: ArticleStore) -> None:
     digests = db.digests()
     with FILE.updating(folder, digests) as (file, fresh):
         articles = db.articles(Filters(only=tuple(fresh)))
-        new = {article.id: (article.id, article.digest, signature(article)) for article in articles}
+        new = {article.id: (article.id, digests[article.id], signature(article)) for article in articles}
         file.executemany("INSERT INTO stories (article_id, digest, signature) VALUES (?, ?, ?)", new.values())
         signatures = {name: bits for name, bits in held.signatures.items() if name in digests}
         signatures.update((name, bits) for name, _, bits in new.values())

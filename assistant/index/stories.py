@@ -81,8 +81,10 @@ def _lead_names(article: Article) -> frozenset[str]:
 
 def write_stories(folder: Path, db: ArticleStore, vectors: VectorIndex, duplicates: Mapping[str, str]) -> None:
     """Update the file in `folder` to the articles of `db`; `duplicates` maps an article to its group."""
-    with FILE.updating(folder, db.digests()) as (file, fresh):
-        file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", _feature_rows(fresh, db, vectors))
+    digests = db.digests()
+    with FILE.updating(folder, digests) as (file, fresh):
+        found = ((name, digests[name], *features) for name, *features in _feature_rows(fresh, db, vectors))
+        file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", found)
         articles = _features(file, db)
         near = _updated_near(file, in_order(list(articles.values())), frozenset(fresh))
         file.execute("DELETE FROM stories")
@@ -106,15 +108,15 @@ def _updated_near(file: sqlite3.Connection, ordered: Sequence[StoryFeatures], fr
     return {**held, **again}
 
 
-def _feature_rows(ids: Sequence[str], db: ArticleStore, vectors: VectorIndex) -> Iterator[tuple[str, str, bytes, str]]:
-    """Id and digest of each article, its vector in half precision, and its names as JSON."""
+def _feature_rows(ids: Sequence[str], db: ArticleStore, vectors: VectorIndex) -> Iterator[tuple[str, bytes, str]]:
+    """The id of each article, its vector in half precision, and its names as JSON."""
     for batch in batches(ids, _BATCH):
         chunks = db.chunk_ids_by_article(batch)
         by_chunk = vectors.vectors([chunk for own in chunks.values() for chunk in own])
         for article in db.articles(Filters(only=tuple(batch))):
             own = np.stack([by_chunk[chunk] for chunk in chunks[article.id]])
             vector = article_vector(own).astype("<f2").tobytes()
-            yield article.id, article.digest, vector, json.dumps(sorted(_lead_names(article)))
+            yield article.id, vector, json.dumps(sorted(_lead_names(article)))
 
 
 def article_vector(chunks: Vectors) -> Vectors:

@@ -16,7 +16,6 @@ _MIN_COSINE = 0.5
 _COSINE_MARGIN = 1e-4  # of a cosine in half the precision
 _NEIGHBOURS = 24  # later articles with the highest cosine, with which each is compared in full
 _ROWS = 128  # compared with all others at a time: 30 MB for 60,000 articles
-_MANY = 0.1  # share of the articles that changed, from which all are looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +44,9 @@ def affected(articles: Sequence[StoryFeatures], held: Near, gone: Collection[str
     `held` are the near ones of all that did not change, `gone` the ids of those that changed or are not there any more.
     """
     gone = frozenset(gone)
-    new = [number for number, article in enumerate(articles) if article.id not in held]
-    if len(new) > _MANY * len(articles):
+    if not held:
         return list(range(len(articles)))
+    new = [number for number, article in enumerate(articles) if article.id not in held]
     lost = {number for number, article in enumerate(articles) if not gone.isdisjoint(held.get(article.id, ()))}
     return sorted(lost.union(new, *_earlier_near(articles, new)))
 
