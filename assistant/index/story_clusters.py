@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.index.story_neighbours import WINDOW, Near, StoryFeatures, in_order, later_neighbours
+from assistant.index.story_neighbours import WINDOW, Near, StoryFeatures, in_order, later_neighbours, vectors_of
 
 # Fitted by logistic regression on 150 labelled pairs of articles; the threshold was then set by inspection.
 _NAMES_WEIGHT = 0.26  # of the logarithm of the shared names; the cosine has weight 1
@@ -26,7 +26,7 @@ _MIN_NAMES = 8.0  # weight of shared names; articles with less may be similar bu
 _CORPUS = 600  # articles, to which frequencies of names are scaled: fewer say little about how rare a name is
 _BOILERPLATE = 0.3  # share of a publication's articles from which a name is boilerplate
 _MIN_ARTICLES = 8  # of a publication, for that to be said
-_PAIRS = 50_000  # compared at a time
+_PAIRS = 4000  # compared at a time, so that what is worked out for them stays small
 Rows = NDArray[np.int64]
 Values = NDArray[np.float64]
 
@@ -57,9 +57,10 @@ def _pairs(ordered: Sequence[StoryFeatures], near: Near) -> Rows:
 
 @dataclass(frozen=True)
 class _Names:
-    """The names of each article, as numbers, and the inverse document frequency of each name."""
+    """The names of each article, as sorted numbers one after the other, and the inverse document frequency of each."""
 
-    own: Sequence[frozenset[int]]
+    flat: Rows
+    starts: Rows
     weights: Values
 
     @classmethod
@@ -74,15 +75,32 @@ class _Names:
         scale = min(1.0, _CORPUS / max(1, len(articles)))
         numbers = {name: number for number, name in enumerate(sorted(frequencies))}
         weights = [math.log(_CORPUS / max(1.0, frequencies[name] * scale)) for name in numbers]
-        return cls([frozenset(map(numbers.__getitem__, names)) for names in kept], np.array(weights))
+        starts = np.cumsum([0, *map(len, kept)])
+        flat = np.fromiter(map(numbers.__getitem__, chain.from_iterable(kept)), np.int64, int(starts[-1]))
+        order = np.lexsort([flat, np.repeat(np.arange(len(kept)), np.diff(starts))])
+        return cls(flat[order], starts, np.array(weights))
+
+    def own(self, number: int) -> list[int]:
+        """The names of one article."""
+        names: list[int] = self.flat[self.starts[number] : self.starts[number + 1]].tolist()
+        return names
 
     def shared(self, pairs: Rows) -> Values:
-        """The weight of the names that the two articles of each pair share."""
-        shared = [self.own[first] & self.own[second] for first, second in pairs.tolist()]
-        sizes = np.fromiter(map(len, shared), np.int64, len(shared))
-        names = np.fromiter(chain.from_iterable(shared), np.int64, int(sizes.sum()))
-        sums = np.bincount(np.repeat(np.arange(len(shared)), sizes), self.weights[names], len(shared))
+        """The weight of the names that the two articles of each pair share; for some thousand pairs at a time."""
+        firsts, place = np.unique(pairs[:, 0], return_inverse=True)
+        has = np.zeros((len(firsts), len(self.weights)), bool)
+        has[self._each(firsts)] = True
+        pair, names = self._each(pairs[:, 1])
+        common = has[place[pair], names]
+        sums = np.bincount(pair[common], self.weights[names[common]], len(pairs))
         return sums.astype(np.float64)  # of no pairs they are whole numbers
+
+    def _each(self, numbers: Rows) -> tuple[Rows, Rows]:
+        """Each name of the articles `numbers`, after the place of its article among them."""
+        sizes = self.starts[numbers + 1] - self.starts[numbers]
+        place = np.repeat(np.arange(len(numbers)), sizes)
+        within = np.arange(len(place)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return place, self.flat[self.starts[numbers][place] + within]
 
 
 def _boilerplate(articles: Sequence[StoryFeatures]) -> Mapping[str | None, set[str]]:
@@ -104,13 +122,14 @@ class _Cluster:
     vector: Values
     names: Counter[int]
     sources: Counter[str]
-    days: list[float]
+    days: float
+    dated: int
     near: set[int]
 
     @property
     def day(self) -> float | None:
         """The mean day of its dated articles."""
-        return sum(self.days) / len(self.days) if self.days else None
+        return self.days / self.dated if self.dated else None
 
     def add(self, other: "_Cluster") -> None:
         """Add the articles of another."""
@@ -119,6 +138,7 @@ class _Cluster:
         self.names.update(other.names)
         self.sources.update(other.sources)
         self.days += other.days
+        self.dated += other.dated
         self.near |= other.near
 
 
@@ -128,6 +148,11 @@ class _Clusters:
     def __init__(self, articles: Sequence[StoryFeatures], names: _Names, pairs: Rows) -> None:
         self._articles, self._names, self._pairs = articles, names, pairs
         self._weights: list[float] = names.weights.tolist()
+        self._vectors = vectors_of(articles)
+        self._days = np.array([article.day for article in articles], np.float64)  # None is no number
+        sources: dict[str, int] = {}
+        known = (sources.setdefault(one.source, len(sources)) if one.source else -1 for one in articles)
+        self._sources = np.fromiter(known, np.int64, len(articles))
         self._of = list(range(len(articles)))  # the cluster of each article
         self._clusters: dict[int, _Cluster] = {}
         ends = np.concatenate([pairs, pairs[:, ::-1]])
@@ -163,7 +188,7 @@ class _Clusters:
             if self._sizes(first, second) == sizes:
                 self._join(first, second)
                 for other in {self._of[number] for number in self._clusters[first].near} - {first}:
-                    self._queue_similar(*sorted((first, other)))
+                    self._queue_similar(min(first, other), max(first, other))
 
     def _similar(self, pairs: Rows) -> Iterator[tuple[float, int, int, tuple[int, int]]]:
         """The queue entries of those of `pairs`, clusters of one article each, that are similar enough."""
@@ -178,13 +203,11 @@ class _Clusters:
 
     def _similarities(self, pairs: Rows, names: Values) -> Values:
         """The similarity of the articles of each pair, of which the names that they share have that weight."""
-        articles = self._articles
-        vectors = (np.array([articles[number].vector for number in side], np.float64) for side in pairs.T.tolist())
-        first, second = (np.array([articles[number].day for number in side], np.float64) for side in pairs.T.tolist())
-        days = np.where(np.isnan(first - second), _UNKNOWN, np.abs(first - second))
-        sources = [(articles[one].source, articles[other].source) for one, other in pairs.tolist()]
-        same = np.array([bool(one) and one == other for one, other in sources], np.float64)
-        cosine = np.multiply(*vectors).sum(axis=1) if len(pairs) else names
+        first, second = pairs.T
+        days = np.abs(self._days[first] - self._days[second])
+        days[np.isnan(days)] = _UNKNOWN
+        same = (self._sources[first] == self._sources[second]) & (self._sources[first] >= 0)
+        cosine = (self._vectors[first].astype(np.float64) * self._vectors[second]).sum(axis=1)
         similarity = cosine + _NAMES_WEIGHT * np.log1p(names) - _DAY_PENALTY * days - _PUBLICATION_PENALTY * same
         return np.where(days > WINDOW, 0.0, similarity)
 
@@ -204,8 +227,9 @@ class _Clusters:
     def _similarity(self, first: _Cluster, second: _Cluster) -> float:
         """The mean similarity of the articles of two clusters; 0 when too far apart in time or with too few names."""
         pairs = len(first.members) * len(second.members)
-        fewer, more = sorted((first.names, second.names), key=len)
-        names = sum(self._weights[name] * count * more[name] for name, count in fewer.items() if name in more) / pairs
+        counts, others = first.names, second.names
+        shared = counts.keys() & others.keys()  # far sooner than to look for each of them
+        names = sum(self._weights[name] * counts[name] * others[name] for name in shared) / pairs
         if names < _MIN_NAMES:  # as of most pairs, so that the rest is worked out for few
             return 0.0
         days = _UNKNOWN if first.day is None or second.day is None else abs(first.day - second.day)
@@ -221,9 +245,10 @@ class _Clusters:
             self._clusters[number] = _Cluster(
                 [number],
                 article.vector.astype(np.float64),
-                Counter(dict.fromkeys(self._names.own[number], 1)),
+                Counter(dict.fromkeys(self._names.own(number), 1)),
                 Counter([article.source] if article.source else []),
-                [] if article.day is None else [article.day],
+                article.day or 0.0,
+                int(article.day is not None),
                 set(self._near[self._starts[number] : self._starts[number + 1]].tolist()),
             )
         return self._clusters[number]

@@ -53,7 +53,7 @@ def affected(articles: Sequence[StoryFeatures], held: Near, gone: Collection[str
 
 def _earlier_near(articles: Sequence[StoryFeatures], new: Sequence[int]) -> Iterator[list[int]]:
     """The positions of the articles that may be near one of those at the positions `new`, which are later."""
-    vectors, days = _matrix(articles), _days(articles)
+    vectors, days = vectors_of(articles), _days(articles)
     since = np.where(np.isinf(days), -math.inf, days - WINDOW - _MARGIN)
     for block in batches(new, _ROWS):
         start = int(np.searchsorted(days, since[block].min()))
@@ -63,7 +63,8 @@ def _earlier_near(articles: Sequence[StoryFeatures], new: Sequence[int]) -> Iter
         yield rows[fitting.any(axis=1)].tolist()
 
 
-def _matrix(articles: Sequence[StoryFeatures]) -> Vectors:
+def vectors_of(articles: Sequence[StoryFeatures]) -> Vectors:
+    """The vectors of articles as one array."""
     return np.stack([article.vector for article in articles]) if articles else np.zeros((0, 0), np.float32)
 
 
@@ -78,7 +79,7 @@ def later_neighbours(
 
     The cost is that of a matrix product over the articles of three weeks; undated ones are compared with all.
     """
-    vectors, days = _matrix(articles), _days(articles)
+    vectors, days = vectors_of(articles), _days(articles)
     dated = int(np.isfinite(days).sum())
     for block in batches(numbers, _ROWS):
         start, last = block[0], block[-1]
