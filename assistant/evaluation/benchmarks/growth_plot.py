@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-_GREY = "#848484"
+_GREY, _BLUE = "#848484", "#3b82c4"
 _DRAWN: Any = {
     "svg.fonttype": "none",  # small, and read by screen readers
     "svg.hashsalt": "growth",
@@ -27,12 +27,11 @@ _DRAWN: Any = {
 def plot(measured: Path, path: Path) -> None:
     """Draw the figures in the file `measured`, which the benchmark of growth writes: a panel for each, over the chunks.
 
-    In grey and middle tones, which can be read on white and on black.
+    What is no number there was not measured, and is left out. Its middle tones can be read on white and on black.
     """
     import matplotlib.pyplot as pyplot  # a second to import
 
     every = json.loads(measured.read_text(encoding="utf-8"))
-    chunks = [one["chunks"] for one in every]
     panels: dict[str, Callable[[Any], float]] = {
         "a search (ms)": lambda one: statistics.median(one["asked"]["searching"]) * 1000,
         "an answer (ms)": lambda one: statistics.median(one["asked"]["answering"]) * 1000,
@@ -43,8 +42,9 @@ def plot(measured: Path, path: Path) -> None:
     with pyplot.rc_context(_DRAWN):
         figure, axes = pyplot.subplots(1, len(panels), figsize=(11, 2.6), layout="constrained")
         for panel, (name, value) in zip(axes, panels.items(), strict=True):
-            panel.plot([count / 1e3 for count in chunks], [value(one) for one in every], marker="o", color="#3b82c4")
-            panel.set(title=name, xlabel="thousand chunks", ylim=(0, None), xlim=(0, None))
+            points = [(one["chunks"] / 1e3, value(one)) for one in every]
+            panel.plot(*zip(*(point for point in points if point[1] == point[1]), strict=True), marker="o", color=_BLUE)
+            panel.set(title=name, xlabel="thousand chunks", ylim=(0, None), xlim=(0, every[-1]["chunks"] * 1.05e-3))
         figure.savefig(path, transparent=True, metadata={"Date": None})
         pyplot.close(figure)
 
