@@ -1,40 +1,30 @@
 """Near-duplicates: articles with nearly the same text, such as a wire story in several papers.
 
-Each article has a signature (MinHash, after Broder 1997), by which texts are compared without reading them. Candidate
-pairs share a band of their signatures (locality-sensitive hashing) and are then compared in full.
+Each article has a signature (MinHash, after Broder 1997), by which texts are compared without reading them. Which are
+compared is found by bands of the signatures, and the links that were found are kept for the next refresh.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha1
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.articles import Article, Filters
 from assistant.index.article_store import ArticleStore
 from assistant.index.derived import DerivedFile
+from assistant.index.duplicate_links import MIN_SHINGLES, Link, Signatures, are_duplicates, updated_links
 from assistant.text import split_words
 from assistant.utils import batches
 
 _SHINGLE = 5  # words
 _PERMUTATIONS = 128
 _SEED = 1
-_MIN_SHINGLES = 20  # a line or two may be similar by chance
-_MIN_SIMILARITY = 0.6  # Jaccard, from which two texts are near-duplicates
-_MIN_CONTAINMENT = 0.8  # share of the shorter text in the longer, from which it is a shortened version
-# 42 bands of 3 find 68% of the pairs with similarity 0.3, 94% with 0.4, 99.7% with 0.5.
-_BANDS, _ROWS = 42, 3
-_MAX_IN_BAND = 32  # following articles that each is compared with; more with one band are boilerplate
-_BATCH = 100_000
-Signatures = NDArray[np.uint32]
-"""Signatures (articles, 128), or a band of them (articles, 3)."""
-Rows = NDArray[np.int64]
-Sizes = NDArray[np.float64]
+_BATCH = 100_000  # values worked out at a time
 
 
 def signature(article: Article) -> bytes:
@@ -81,63 +71,23 @@ def duplicate_groups(signatures: Mapping[str, bytes]) -> dict[str, str]:
     Two articles are near-duplicates when their texts are similar (estimated Jaccard similarity of 0.6 or more) or one
     contains nearly all of the other (0.8), as with the shortened version of a wire story. Groups are transitive.
     """
-    ids = sorted(
-        article_id for article_id, bits in signatures.items() if int.from_bytes(bits[:4], "little") >= _MIN_SHINGLES
-    )
-    if len(ids) < 2:
-        return {}
-    table = np.frombuffer(b"".join(signatures[article_id] for article_id in ids), dtype="<u4").reshape(len(ids), -1)
-    leaders = list(range(len(ids)))
-    for pair in _duplicate_pairs(table[:, 1:], table[:, 0].astype(np.float64)):
-        smaller, larger = sorted(_leader(leaders, row) for row in pair)
+    return groups_of(updated_links((), {}, signatures)[0])
+
+
+def groups_of(links: Iterable[Link]) -> dict[str, str]:
+    """The group of each article with any of `links`, directly or by others, named by the smallest id in it."""
+    leaders: dict[str, str] = {}
+    for link in links:
+        smaller, larger = sorted(_leader(leaders, name) for name in link)
         leaders[larger] = smaller
-    groups = [_leader(leaders, row) for row in range(len(ids))]
-    shared = {leader for row, leader in enumerate(groups) if leader != row}
-    return {ids[row]: ids[leader] for row, leader in enumerate(groups) if leader in shared}
+    return {name: _leader(leaders, name) for name in sorted(leaders.keys() | set(leaders.values()))}
 
 
-def _leader(leaders: list[int], row: int) -> int:
-    while leaders[row] != row:
-        leaders[row] = leaders[leaders[row]]
-        row = leaders[row]
-    return row
-
-
-def _duplicate_pairs(values: Signatures, sizes: Sizes) -> Iterator[tuple[int, int]]:
-    pairs = _candidates(values)
-    for start in range(0, len(pairs), _BATCH):
-        first, second = np.divmod(pairs[start : start + _BATCH], len(values))
-        similarity = (values[first] == values[second]).mean(axis=1)
-        duplicate = _are_duplicates(similarity, sizes[first], sizes[second])
-        yield from zip(first[duplicate].tolist(), second[duplicate].tolist(), strict=True)
-
-
-def _are_duplicates(similarity: Sizes, first: Sizes, second: Sizes) -> NDArray[np.bool_]:
-    """Of pairs of texts with this Jaccard similarity and so many runs of words, whether they are near-duplicates."""
-    # |A and B| = J / (1 + J) * (|A| + |B|)
-    common = similarity / (1 + similarity) * (first + second)
-    return (similarity >= _MIN_SIMILARITY) | (common / np.minimum(first, second) >= _MIN_CONTAINMENT)
-
-
-def _candidates(values: Signatures) -> Rows:
-    """Each pair of rows that share a band, once, as first * rows + second.
-
-    By sorting, as datasketch's MinHashLSH takes 8 s to insert 60,000 signatures and this compares them in 2 s.
-    """
-    bands = (values[:, start : start + _ROWS] for start in range(0, _BANDS * _ROWS, _ROWS))
-    return np.unique(np.concatenate([_same_band(band) for band in bands]))
-
-
-def _same_band(band: Signatures) -> Rows:
-    order = np.lexsort(band.T[::-1])
-    ranked = band[order]
-    pairs = [order[:0]]
-    for step in range(1, min(_MAX_IN_BAND, len(band))):
-        equal = np.flatnonzero((ranked[step:] == ranked[:-step]).all(axis=1))
-        if not equal.size:
-            break
-        pairs.append(order[equal] * len(band) + order[equal + step])
-    return np.concatenate(pairs)
+def _leader(leaders: dict[str, str], name: str) -> str:
+    while (above := leaders.setdefault(name, name)) != name:
+        leaders[name] = leaders[above]
+        name = above
+    return name
 
 
 def other_publications(article: Article, duplicates: Sequence[Article]) -> tuple[str, ...]:
@@ -151,6 +101,10 @@ CREATE TABLE IF NOT EXISTS stories (
     article_id TEXT PRIMARY KEY, digest TEXT NOT NULL, signature BLOB NOT NULL,
     story TEXT                                 -- NULL for an article without near-duplicates
 );
+CREATE TABLE IF NOT EXISTS links (             -- the near-duplicates that were found, the smaller id `first`
+    first TEXT NOT NULL, second TEXT NOT NULL, PRIMARY KEY (first, second)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS linked (digest TEXT NOT NULL);  -- of the articles whose links those are
 """
 FILE = DerivedFile("near_duplicates.sqlite", "stories", _SCHEMA)
 
@@ -195,23 +149,53 @@ class DuplicateFinder:
     def nearest(self, article: Article) -> str | None:
         """The id of the article that is most like it, None where none is nearly the same; its own id is left out."""
         own = np.frombuffer(signature(article), dtype="<u4")
-        if own[0] < _MIN_SHINGLES or not self._ids:
+        if own[0] < MIN_SHINGLES or not self._ids:
             return None
         similarity = (self._values == own[1:]).mean(axis=1)
         others = np.array([article_id != article.id for article_id in self._ids])
         sizes = np.maximum(self._sizes, 1)
-        found = _are_duplicates(similarity, sizes, np.full_like(sizes, own[0])) & others
-        found &= self._sizes >= _MIN_SHINGLES
+        found = are_duplicates(similarity, sizes, np.full_like(sizes, own[0])) & others
+        found &= self._sizes >= MIN_SHINGLES
         return self._ids[int(np.argmax(np.where(found, similarity, -1)))] if found.any() else None
 
 
 def write_duplicates(folder: Path, db: ArticleStore) -> None:
-    """Update the file in `folder` to the articles of `db`; signatures are computed only of new and changed ones."""
-    with FILE.updating(folder, db.digests()) as (file, fresh):
+    """Update the file in `folder` to the articles of `db`; only new and changed ones are read and compared."""
+    held = _read(folder)
+    digests = db.digests()
+    with FILE.updating(folder, digests) as (file, fresh):
         articles = db.articles(Filters(only=tuple(fresh)))
-        rows = ((article.id, article.digest, signature(article)) for article in articles)
-        file.executemany("INSERT INTO stories (article_id, digest, signature) VALUES (?, ?, ?)", rows)
-        file.execute("UPDATE stories SET story = NULL")
-        groups = duplicate_groups(dict(file.execute("SELECT article_id, signature FROM stories")))
-        assigned = ((group, article_id) for article_id, group in groups.items())
-        file.executemany("UPDATE stories SET story = ? WHERE article_id = ?", assigned)
+        new = {article.id: (article.id, digests[article.id], signature(article)) for article in articles}
+        file.executemany("INSERT INTO stories (article_id, digest, signature) VALUES (?, ?, ?)", new.values())
+        signatures = {name: bits for name, bits in held.signatures.items() if name in digests}
+        signatures.update((name, bits) for name, _, bits in new.values())
+        came, went = updated_links(held.links, held.signatures if held.links_are_whole else {}, signatures)
+        file.executemany("DELETE FROM links WHERE first = ? AND second = ?", went)
+        file.executemany("INSERT INTO links VALUES (?, ?)", came)
+        file.execute("DELETE FROM linked")
+        file.execute("INSERT INTO linked VALUES (?)", (_digest(digests),))
+        groups = groups_of((held.links | came) - went)
+        stored = dict(file.execute("SELECT article_id, story FROM stories"))
+        moved = [(groups.get(name), name) for name, group in stored.items() if groups.get(name) != group]
+        file.executemany("UPDATE stories SET story = ? WHERE article_id = ?", moved)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The signatures and links of the generation before; `links_are_whole` where they are of those articles."""
+
+    signatures: Mapping[str, bytes]
+    links: frozenset[Link]
+    links_are_whole: bool
+
+
+def _read(folder: Path) -> _Held:
+    rows = FILE.rows(folder, "SELECT article_id, digest, signature FROM stories")
+    links = frozenset(FILE.rows(folder, "SELECT first, second FROM links"))
+    whole = FILE.rows(folder, "SELECT digest FROM linked") == [(_digest({name: one for name, one, _ in rows}),)]
+    return _Held({name: bits for name, _, bits in rows}, links, whole)
+
+
+def _digest(digests: Mapping[str, str]) -> str:
+    """One for all articles, which shows whether links are of them."""
+    return sha1(repr(sorted(digests.items())).encode()).hexdigest()

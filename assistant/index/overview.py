@@ -80,10 +80,12 @@ def most_named(entities: Entities, articles: int, publications: Collection[str] 
     for surname, full_name in surnames.items():
         surnames_by_person[full_name].append(surname)
     by_kind: defaultdict[Kind, dict[str, int]] = defaultdict(dict)
-    own_names = [fold_name(name).removeprefix("the ") for name in publications]
+    own_names = {fold_name(name).removeprefix("the ") for name in publications}
+    beginnings = tuple(f"{name} " for name in own_names)  # of an "other": "Fox News Digital"
     for key, count in counts.items():
         kind = kind_of(count)
-        if key not in surnames and not _is_publication(key, own_names, kind):
+        is_publication = key in own_names or (kind == "other" and key.startswith(beginnings))
+        if key not in surnames and not is_publication:
             own = surnames_by_person.get(key)
             by_kind[kind][key] = entities.articles_with(key, *own) if own else count.articles
     return {kind: tuple(_most_frequent(entities, by_kind[kind])) for kind in LISTED}
@@ -114,11 +116,6 @@ def surnames_of(counts: Mapping[str, NameCount]) -> dict[str, str]:
         ):
             surnames[surname] = full_name
     return surnames
-
-
-def _is_publication(key: str, publications: Collection[str], kind: Kind) -> bool:
-    """Whether a name is one of `publications`, folded, or an "other" that begins with one: "Fox News Digital"."""
-    return any(key == name or (kind == "other" and key.startswith(f"{name} ")) for name in publications)
 
 
 def _most_frequent(entities: Entities, counts: Mapping[str, int]) -> Iterator[Named]:

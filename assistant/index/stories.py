@@ -18,7 +18,8 @@ from assistant.answers import ArticleRef
 from assistant.articles import Article, Filters
 from assistant.index.article_store import ArticleStore
 from assistant.index.derived import DerivedFile
-from assistant.index.story_clusters import Near, StoryFeatures, affected, cluster, in_order, later_neighbours
+from assistant.index.story_clusters import cluster
+from assistant.index.story_neighbours import Near, StoryFeatures, affected, in_order, later_neighbours
 from assistant.index.vector_index import VectorIndex
 from assistant.models import Vectors, unit
 from assistant.text import is_content_word, names, split_words
@@ -80,8 +81,10 @@ def _lead_names(article: Article) -> frozenset[str]:
 
 def write_stories(folder: Path, db: ArticleStore, vectors: VectorIndex, duplicates: Mapping[str, str]) -> None:
     """Update the file in `folder` to the articles of `db`; `duplicates` maps an article to its group."""
-    with FILE.updating(folder, db.digests()) as (file, fresh):
-        file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", _feature_rows(fresh, db, vectors))
+    digests = db.digests()
+    with FILE.updating(folder, digests) as (file, fresh):
+        found = ((name, digests[name], *features) for name, *features in _feature_rows(fresh, db, vectors))
+        file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", found)
         articles = _features(file, db)
         near = _updated_near(file, in_order(list(articles.values())), frozenset(fresh))
         file.execute("DELETE FROM stories")
@@ -97,24 +100,23 @@ def _updated_near(file: sqlite3.Connection, ordered: Sequence[StoryFeatures], fr
     rows = file.execute("SELECT article_id, day, others FROM near").fetchall()
     same = [row for row in rows if row[0] not in fresh and days.get(row[0], _NEVER) == row[1]]
     held = {name: tuple(json.loads(others)) for name, _, others in same}
-    gone = [(name, day) for name, day, _ in rows if name not in held]
-    changed = {day for _, day in gone} | {days[name] for name in days if name not in held}
-    again = dict(later_neighbours(ordered, affected(ordered, changed))) if changed else {}
-    file.executemany("DELETE FROM near WHERE article_id = ?", [(name,) for name, _ in gone])
+    gone = [name for name, *_ in rows if name not in held]
+    again = dict(later_neighbours(ordered, affected(ordered, held, gone)))
+    file.executemany("DELETE FROM near WHERE article_id = ?", [(name,) for name in gone])
     found = ((name, days[name], json.dumps(others)) for name, others in again.items())
     file.executemany("INSERT OR REPLACE INTO near VALUES (?, ?, ?)", found)
     return {**held, **again}
 
 
-def _feature_rows(ids: Sequence[str], db: ArticleStore, vectors: VectorIndex) -> Iterator[tuple[str, str, bytes, str]]:
-    """Id and digest of each article, its vector in half precision, and its names as JSON."""
+def _feature_rows(ids: Sequence[str], db: ArticleStore, vectors: VectorIndex) -> Iterator[tuple[str, bytes, str]]:
+    """The id of each article, its vector in half precision, and its names as JSON."""
     for batch in batches(ids, _BATCH):
         chunks = db.chunk_ids_by_article(batch)
         by_chunk = vectors.vectors([chunk for own in chunks.values() for chunk in own])
         for article in db.articles(Filters(only=tuple(batch))):
             own = np.stack([by_chunk[chunk] for chunk in chunks[article.id]])
             vector = article_vector(own).astype("<f2").tobytes()
-            yield article.id, article.digest, vector, json.dumps(sorted(_lead_names(article)))
+            yield article.id, vector, json.dumps(sorted(_lead_names(article)))
 
 
 def article_vector(chunks: Vectors) -> Vectors:
@@ -124,10 +126,11 @@ def article_vector(chunks: Vectors) -> Vectors:
 
 def _features(file: sqlite3.Connection, db: ArticleStore) -> dict[str, StoryFeatures]:
     listed = {article.article_id: article for article in db.listed()}
-    rows = file.execute("SELECT article_id, vector, names FROM features ORDER BY article_id")
+    rows = file.execute("SELECT article_id, vector, names FROM features ORDER BY article_id").fetchall()
+    stored = np.frombuffer(b"".join(vector for _, vector, _ in rows), "<f2").reshape(len(rows), -1 if rows else 0)
     features = {}
-    for article_id, stored, own_names in rows:
-        article, vector = listed[article_id], unit(np.frombuffer(stored, "<f2").astype(np.float32))
+    for (article_id, _, own_names), vector in zip(rows, unit(stored.astype(np.float32)), strict=True):
+        article = listed[article_id]
         day = article.published.timestamp() / _DAY if article.published else None
         features[article_id] = StoryFeatures(article_id, article.source, day, vector, frozenset(json.loads(own_names)))
     return features

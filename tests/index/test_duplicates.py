@@ -2,14 +2,25 @@
 
 import hashlib
 import random
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article, Chunk, Passage
-from assistant.index.duplicates import duplicate_groups, other_publications, signature
+from assistant.index.duplicates import (
+    FILE,
+    duplicate_groups,
+    other_publications,
+    read_duplicates,
+    signature,
+    write_duplicates,
+)
+from assistant.index.sqlite_store import ArticlesDb
 from assistant.ingest.files import read
 from assistant.ingest.items import Loaded
 from assistant.paths import sample_articles
@@ -108,3 +119,25 @@ def test_publications_that_carried_a_story() -> None:
     copies = [carried("Weekly", None), carried("Radio", 7), carried("Meridian", 6), carried("Chronicle", 8)]
     copies += [carried("Radio", 9), carried(None, 6)]
     assert other_publications(carried("Chronicle", 6), copies) == ("Meridian", "Radio", "Weekly")
+
+
+def written(folder: Path, articles: list[Article]) -> dict[str, str]:
+    """The groups in the file of a draft with these articles, after those that were in it."""
+    with closing(ArticlesDb(folder, write=True)) as db:
+        for article_id in db.digests():
+            db.remove_article(article_id)
+        for article in articles:
+            db.put_article(article, "somewhere", article.id, datetime(2025, 5, 6, tzinfo=UTC))
+        write_duplicates(folder, db)
+    return dict(read_duplicates(folder).group_of)
+
+
+def test_copies_are_found_among_new_articles_and_in_a_file_from_before_links_were_kept(tmp_path: Path) -> None:
+    wire, other = random_text(7), random_text(8)
+    first = [Article("a", "Wire", wire), Article("b", "Wire again", wire), Article("c", "Other", other)]
+    assert written(tmp_path, first) == {"a": "a", "b": "a"}
+    assert written(tmp_path, [*first, Article("d", "Another", other)]) == {"a": "a", "b": "a", "c": "c", "d": "c"}
+    assert written(tmp_path, first[1:]) == {}
+    with closing(sqlite3.connect(tmp_path / FILE.name)) as file, file:
+        file.executescript("DROP TABLE links; DROP TABLE linked")
+    assert written(tmp_path, first) == {"a": "a", "b": "a"}

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from assistant import Assistant, NoArticlesError, Settings
 from assistant.index import duplicates, stories
 from assistant.index.stories import headline
-from assistant.index.story_clusters import StoryFeatures, cluster, in_order, later_neighbours
+from assistant.index.story_clusters import cluster
+from assistant.index.story_neighbours import StoryFeatures, affected, in_order, later_neighbours
 from tests.support import open_assistant
 
 SIZE = 48
@@ -270,3 +271,21 @@ def test_after_articles_came_went_and_changed_the_near_ones_are_those_found_anew
             near = stories._updated_near(file, ordered, fresh)
             assert near == dict(later_neighbours(ordered, range(len(ordered))))
             assert cluster(ordered, {}, near) == cluster(ordered, {})
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 1000), st.sampled_from([None, 20_010.0]))
+def test_near_articles_are_looked_for_only_around_what_came_and_went(seed: int, day: float | None) -> None:
+    rng = random.Random(seed)
+    events = [rng.choice(EVENTS) for _ in range(200)]
+    articles = [features(f"n{number:03d}", event, 20_000.0 + number) for number, event in enumerate(events)]
+    before = in_order(articles)
+    held = dict(later_neighbours(before, range(len(before))))
+    gone = articles.pop(rng.randrange(len(articles))).id
+    ordered = in_order([*articles, features("new", rng.choice(EVENTS), day, noise=0.5)])
+    kept = {name: others for name, others in held.items() if name != gone}
+    looked_at = affected(ordered, kept, [gone])
+    assert {**kept, **dict(later_neighbours(ordered, looked_at))} == dict(
+        later_neighbours(ordered, range(len(ordered)))
+    )
+    assert len(looked_at) < len(ordered)

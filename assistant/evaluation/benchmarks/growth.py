@@ -5,7 +5,6 @@ and prints what that took; `refresh HOME SOURCE` refreshes once from `SOURCE` wi
 """
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,7 @@ import numpy as np
 from assistant.assistant import Assistant
 from assistant.evaluation import datasets
 from assistant.evaluation.benchmarks.growth_corpus import Models, build
+from assistant.evaluation.benchmarks.growth_plot import plot
 from assistant.index import HomeLibrary
 from assistant.maintenance.reports import RefreshCallbacks
 from assistant.models import Vectors, token_counter, unit
@@ -29,7 +29,7 @@ from assistant.settings import Settings
 
 SIZES = (8_000, 80_000, 400_000, 800_000)
 """The chunks of the homes that are measured: some hours on two cores, and 12 GB of disk."""
-PLOT = "growth.svg"
+FIGURES, PLOT = "growth.json", "growth.svg"
 _NEW = 100  # articles of a refresh
 _FROM = 1_000_000  # numbers of the new articles, which no home has
 _ASKED = 50  # questions
@@ -40,15 +40,16 @@ T = TypeVar("T", "Asked", "Refreshed")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Seconds of opening with the first answer, of each search and each answer after it, and megabytes of memory.
+    """Seconds of opening with the first answer, of each search and answer after it, and the most megabytes of memory.
 
-    `processor` are the seconds of processor time of each answer, which say more than those on a busy machine.
+    `searching` and `answering` are the same in processor time, which says more on a busy machine.
     """
 
     opening: float
     searches: list[float]
     answers: list[float]
-    processor: list[float]
+    searching: list[float]
+    answering: list[float]
     memory: float
 
 
@@ -82,8 +83,9 @@ class Measured:
             "opening with a first answer": f"{self.asked.opening:.1f} s",
             "search: median, p95": _spread(self.asked.searches),
             "answer: median, p95": _spread(self.asked.answers),
-            "processor time of an answer: median, p95": _spread(self.asked.processor),
-            "memory": f"{self.asked.memory:.0f} MB",
+            "processor time of a search: median, p95": _spread(self.asked.searching),
+            "processor time of an answer: median, p95": _spread(self.asked.answering),
+            "peak memory": f"{self.asked.memory:.0f} MB",
             "disk": f"{self.disk:.0f} MB",
             f"refresh of {_NEW} articles": f"{self.refreshed.seconds:.1f} s",
             "its processor time": f"{self.refreshed.processor:.1f} s",
@@ -143,31 +145,9 @@ def figures(data: Path, folder: Path, sizes: Sequence[int] = SIZES) -> dict[str,
     questions = [one.question for one in datasets.multihop(data) if one.facts]
     asked = questions[:: len(questions) // _ASKED][:_ASKED]
     every = [measured(home, models, asked) for home in homes(folder, models, sizes)]
-    (folder / "growth.json").write_text(json.dumps([asdict(one) for one in every], indent=2), encoding="utf-8")
-    plot(every, folder / PLOT)
+    (folder / FIGURES).write_text(json.dumps([asdict(one) for one in every], indent=2), encoding="utf-8")
+    plot(folder / FIGURES, folder / PLOT)
     return {f"{one.chunks:,} chunks: {name}": value for one in every for name, value in one.figures().items()}
-
-
-def plot(every: Sequence[Measured], path: Path) -> None:
-    """Draw what grows with the number of chunks, and what does not."""
-    import matplotlib.pyplot as pyplot  # a second to import
-
-    chunks = [one.chunks for one in every]
-    curves = {
-        "a search (ms)": [statistics.median(one.asked.searches) * 1000 for one in every],
-        "an answer (ms)": [statistics.median(one.asked.answers) * 1000 for one in every],
-        f"a refresh of {_NEW} articles (s)": [one.refreshed.seconds for one in every],
-        "memory (MB)": [one.asked.memory for one in every],
-        "disk (MB)": [one.disk for one in every],
-    }
-    figure, axes = pyplot.subplots(figsize=(7, 4.2), layout="constrained")
-    for name, values in curves.items():
-        axes.loglog(chunks, values, marker="o", label=name)
-    axes.set(xlabel="chunks", xticks=chunks, xticklabels=[f"{count:,}" for count in chunks])
-    axes.grid(True, which="major", alpha=0.3)
-    axes.legend()
-    figure.savefig(path)
-    pyplot.close(figure)
 
 
 def homes(folder: Path, models: Models, sizes: Sequence[int]) -> list[Path]:
@@ -216,10 +196,10 @@ def ask(home: Path, questions: Path) -> Asked:
         opening = time.perf_counter() - started
         for question in asked:
             assistant.ask(question)
-        searches = [_timed(assistant.search, question) for question in asked]
-        answers = [_timed(assistant.ask, question) for question in asked]
-        times, processor = ([one[place] for one in answers] for place in (0, 1))
-        return Asked(opening, [one for one, _ in searches], times, processor, _resident_mb())
+        searched = [_timed(assistant.search, question) for question in asked]
+        answered = [_timed(assistant.ask, question) for question in asked]
+    (searches, searching), (answers, answering) = (zip(*timed, strict=True) for timed in (searched, answered))
+    return Asked(opening, [*searches], [*answers], [*searching], [*answering], _peak_mb())
 
 
 def _timed(act: Callable[[str], object], question: str) -> tuple[float, float]:
@@ -229,15 +209,14 @@ def _timed(act: Callable[[str], object], question: str) -> tuple[float, float]:
     return time.perf_counter() - started, time.process_time() - processor
 
 
-def _resident_mb() -> float:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+def _peak_mb() -> float:
+    import resource  # not on Windows
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
 def refresh(home: Path, source: Path) -> Refreshed:
     """Refresh once from `source`."""
-    import resource  # not on Windows
-
     library = HomeLibrary(home)
     embedder = library.manifest(library.published()).embedder
     moments = {"reading": time.perf_counter()}
@@ -250,8 +229,7 @@ def refresh(home: Path, source: Path) -> Refreshed:
         report = assistant.refresh([source], watcher=RefreshCallbacks(progress=moved))
     ended, processor = time.perf_counter(), time.process_time() - before
     stages = {name: after - at for (name, at), (_, after) in pairwise([*moments.items(), ("", ended)])}
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    return Refreshed(ended - moments["reading"], processor, memory, stages, report.published)
+    return Refreshed(ended - moments["reading"], processor, _peak_mb(), stages, report.published)
 
 
 def main(do: str, home: str, what: str) -> None:

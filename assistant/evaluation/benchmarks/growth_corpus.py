@@ -29,7 +29,7 @@ from assistant.text.sentences import split_sentences
 from assistant.utils import batches
 
 _SEED = 20
-_A_DAY = 50  # articles
+_A_DAY = 60  # articles; none of a million chunks is dated in the future, where no date counts
 _COPIES = 0.03  # of the articles: wire stories in another publication
 _OTHERS = 0.35  # of the sentences are of another article
 _LEFT_OUT = 0.1  # of the chunks
