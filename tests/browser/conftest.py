@@ -213,7 +213,8 @@ def opened_window(
         assert user.requests and not user.strays
         assert user.dialogs == []
         assert harmed or user.errors == []
-        if not (harmed or more or page.is_closed()):
+        # Of Firefox a profile of before cannot be had again as it was.
+        if not (harmed or more or page.is_closed()) and browser.browser_type.name == "chromium":
             user.leave()
             _left.append((browser, page))
 
