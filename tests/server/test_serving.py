@@ -62,7 +62,7 @@ def test_an_answer_in_flight_is_finished_and_no_other_is_begun(server: Window) -
         assert refused.status == 503 and "being stopped" in refused.text
         server.go()
         assert "It rained." in read_until(heard, "close_stream")
-    assert server.process.wait(60) == 0
+    assert server.process.wait() == 0
 
 
 def test_who_waits_for_a_turn_is_told_and_the_rest_is_left_after_stop_wait(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_who_waits_for_a_turn_is_told_and_the_rest_is_left_after_stop_wait(tmp_p
         with listening(server.port, "first"):
             assert server.line() == "begun Hold on?"
             server.process.send_signal(signal.SIGTERM)
-            assert server.process.wait(60) == 0
+            assert server.process.wait() == 0
 
 
 def test_windows_that_are_open_end_without_a_word_in_the_log(server: Window, tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_windows_that_are_open_end_without_a_word_in_the_log(server: Window, tmp
         assert beats.status == 200
         server.process.send_signal(signal.SIGTERM)
         assert beats.read()  # to its end, which is told
-        assert server.process.wait(60) == 0
+        assert server.process.wait() == 0
     assert (tmp_path / "errors").read_text() == ""
 
 
@@ -95,7 +95,7 @@ def test_the_second_time_it_ends_at_once(server: Window, first: signal.Signals) 
         server.process.send_signal(first)
         unready(server.port)
         server.process.send_signal(signal.SIGTERM)
-        server.process.wait(60)
+        server.process.wait()
     assert server.line() == "ended Hold on?"
 
 
@@ -153,7 +153,7 @@ def test_it_ends_when_it_is_told_to_before_the_new_settings_are_taken(server: Wi
         unready(server.port)
         server.process.send_signal(signal.SIGTERM)
         server.go()
-        assert server.process.wait(60) == 0
+        assert server.process.wait() == 0
 
 
 def test_to_be_told_of_new_settings_many_times_at_any_moment_ends_nothing(server: Window) -> None:
@@ -175,7 +175,7 @@ def test_to_be_told_of_new_settings_many_times_at_any_moment_ends_nothing(server
 def test_to_be_told_to_end_right_after_new_settings_is_not_forgotten(server: Window) -> None:
     server.process.send_signal(signal.SIGHUP)
     server.process.send_signal(signal.SIGTERM)
-    assert server.process.wait(60) in (0, 128 + signal.SIGTERM)
+    assert server.process.wait() in (0, 128 + signal.SIGTERM)
 
 
 # where it gets its socket from, and whom it tells
