@@ -37,6 +37,7 @@ MEMORY, ROOM = Path("/dev/shm"), 6 * 2**30  # bytes
 # What takes longest comes first, so that no process is left alone with it at the end.
 LONGEST = (
     *(
+        "verification/test_catch_rates",
         "end_to_end/test_golden",
         "browser",
         "crash",
@@ -47,7 +48,7 @@ LONGEST = (
         "answering",
         "ui",
     ),
-    *("cli", "index", "ingest", "models", "test_"),
+    *("test_time", "cli", "index", "ingest", "models", "retrieval", "test_"),
 )
 
 
