@@ -1,8 +1,10 @@
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from shutil import disk_usage
 
 import hypothesis
 import pytest
@@ -13,14 +15,14 @@ from assistant.index import entities
 from assistant.models import encoder, open_reader
 from assistant.models.embedders import open_embeddings, prepare
 from assistant.utils import system
-from tests.support import QuickNames, RememberingReader, write_article
+from tests.support import THOROUGH, QuickNames, RememberingReader, write_article
 
 # The clock of test_time.py is for the main thread. One of Chroma's may have a stack for signals that is too small for
 # this processor, and would end the process; threads that begin from now on leave that signal alone.
 if hasattr(signal, "pthread_sigmask"):
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPROF})
 # How long an example takes is the machine's affair.
-hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.register_profile("project", deadline=None, max_examples=200 if THOROUGH else 50)
 hypothesis.settings.load_profile("project")
 pytest_plugins = [
     "tests.fakes.web_fixtures",
@@ -31,6 +33,46 @@ pytest_plugins = [
 ]
 # Made once per machine, shared by all tests that load the real model; taken before the settings are cleared.
 CACHE = os.environ.get("ASSISTANT_CACHE")
+MEMORY, ROOM = Path("/dev/shm"), 6 * 2**30  # bytes
+# What takes longest comes first, so that no process is left alone with it at the end.
+LONGEST = (
+    *(
+        "verification/test_catch_rates",
+        "end_to_end/test_golden",
+        "browser",
+        "crash",
+        "cluster",
+        "end_to_end",
+        "server",
+        "maintenance",
+        "answering",
+        "ui",
+    ),
+    *("test_time", "cli", "index", "ingest", "models", "retrieval", "test_"),
+)
+
+
+def pytest_configure() -> None:
+    """Have temporary files in memory where there is room: a disk takes 8 ms for each write that is to last."""
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and disk_usage(MEMORY).free > ROOM < _free_memory():
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None
+
+
+def _free_memory() -> int:
+    """In bytes, as Linux tells it."""
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), 0)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first; each folder stays together, for what its tests share."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    path = item.path.relative_to(Path(__file__).parent).as_posix()
+    return next((place for place, start in enumerate(LONGEST) if path.startswith(start)), len(LONGEST))
 
 
 @pytest.fixture(autouse=True)

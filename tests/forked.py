@@ -16,30 +16,27 @@ from pathlib import Path
 
 from tests.support import ROOT
 
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.preloaded"])
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["tests.preloaded"])
 
 
 class Forked:
     """A running `python -m MODULE ARGUMENTS`: its streams, and how it ends."""
 
     def __init__(self, module: str, arguments: list[str], environment: Mapping[str, str], errors: Path) -> None:
-        order, self._orders = _CONTEXT.Pipe(duplex=False)
-        self._lines, line = _CONTEXT.Pipe(duplex=False)
+        order, self._orders = CONTEXT.Pipe(duplex=False)
+        self._lines, line = CONTEXT.Pipe(duplex=False)
         with errors.open("w") as log, order, line:
             logged = Connection(os.dup(log.fileno()), readable=False)
             given = {**environment, "PYTHONPATH": str(ROOT)}
             run = (module, arguments, given, Path.cwd(), (order, line, logged))
-            self._process = _CONTEXT.Process(target=_run, args=run)
+            self._process = CONTEXT.Process(target=_run, args=run)
             self._process.start()
             logged.close()
+        assert self._process.pid is not None
+        self.pid = self._process.pid
         self.stdin = open(self._orders.fileno(), "w", closefd=False)
         self.stdout = open(self._lines.fileno(), closefd=False)
-
-    @property
-    def pid(self) -> int:
-        assert self._process.pid is not None
-        return self._process.pid
 
     @property
     def returncode(self) -> int | None:
@@ -57,6 +54,12 @@ class Forked:
         self._process.join(seconds)
         assert self._process.exitcode is not None, f"it still runs after {seconds} s"
         return self._process.exitcode
+
+    def end(self) -> int:
+        """End its input, and wait until it has ended by itself; gives its return code."""
+        self.stdin.close()
+        self._orders.close()
+        return self.wait()
 
     def close(self) -> None:
         """Kill it if it still runs, and close its streams."""

@@ -22,7 +22,13 @@ from assistant.models.passage_reader import Reader
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "data"
+THOROUGH = bool(os.environ.get("THOROUGH"))  # whether all is tried, for as long as that takes
 SIZE = 64
+
+
+def examples(most: int, usual: int | None = None) -> int:
+    """How many examples of a property are tried: `most` with THOROUGH=1, else `usual`, which is a tenth of them."""
+    return most if THOROUGH else usual or most // 10
 
 
 class WordHash(Embeddings):

@@ -166,7 +166,13 @@ class WindowGate:
         """The answers that a window listens for; when it hangs up before they are there, they are not made."""
         window = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
         self._owners.check(scope["state"]["principal"], window)
-        is_complete = False
+        is_complete = has_left = False
+
+        async def hearing() -> Message:
+            nonlocal has_left
+            message = await receive()
+            has_left |= message["type"] == "http.disconnect" and not is_complete
+            return message
 
         async def noting(message: Message) -> None:
             nonlocal is_complete
@@ -175,14 +181,15 @@ class WindowGate:
 
         try:
             with self._hooks.listening(window):
-                await self._app(scope, receive, noting)
+                await self._app(scope, hearing, noting)
         except RuntimeError as error:
             # Gradio has told a page that its window is not known, as after a restart, and raises that too.
             if not isinstance(error.__cause__, HTTPException):
                 raise
             await noting({"type": "http.response.body", "body": b""})
         finally:
-            if not is_complete:
+            # Gradio that sees it itself, between two messages, ends the response as if all had been sent.
+            if has_left or not is_complete:
                 self._hooks.left(window)
 
 

@@ -128,7 +128,8 @@ def _composer(gr: Any) -> dict[str, Any]:
     parts = {"problem": _html(gr, "problem"), "offer": _html(gr, "offer", composer.offer_to_come())}
     with gr.Row(elem_id="question-row"):
         parts["question"] = _question_box(gr)
-        parts["stop"] = gr.Button("Stop", elem_id="stop", visible=False, scale=0, min_width=0)
+        # Not `visible`: what comes only later is, now and then, never drawn by Gradio while an answer is streamed.
+        parts["stop"] = gr.Button("Stop", elem_id="stop", scale=0, min_width=0)
         parts["send"] = gr.Button("Ask", variant="primary", elem_id="send", scale=0, min_width=0)
     with gr.Row(elem_id="choices"):
         # As it is over no articles: it takes the room that it will need.

@@ -17,12 +17,12 @@ from assistant.reading.selection import select_quotes
 from assistant.retrieval.question import parse
 from assistant.text.words import stem
 from tests.index.test_chunking import TEXTS
-from tests.support import WordHash, quick_read
+from tests.support import WordHash, examples, quick_read
 
 QUESTION = "Who paid €4.2 million to the council and what did Dr. Smith say?"
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=examples(3000), deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=3))
 def test_every_quote_is_the_articles_text_at_its_place(texts: list[str]) -> None:
     articles = [Article(str(n), "Title", text) for n, text in enumerate(texts)]
@@ -42,7 +42,7 @@ def test_every_quote_is_the_articles_text_at_its_place(texts: list[str]) -> None
         assert by_id[citation.article_id].text[citation.start : citation.end] == citation.quote != ""
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15, 5), deadline=None)
 @given(st.lists(TEXTS, min_size=40, max_size=80))
 def test_offsets_survive_the_files_and_the_stores(tmp_path_factory: object, texts: list[str]) -> None:
     folder: Path = tmp_path_factory.mktemp("generated")  # type: ignore[attr-defined]

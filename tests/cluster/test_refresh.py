@@ -1,6 +1,5 @@
 """Refreshes on a real cluster of two nodes, of which processes and whole nodes are killed."""
 
-import os
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -15,7 +14,7 @@ from assistant.errors import RefreshError
 from assistant.index import HomeLibrary, entities
 from tests.cluster.conftest import RunningNodes
 from tests.cluster.embedder import BEGUN, DEADLY, Watched, hold
-from tests.support import ROOT, open_assistant, titles, write_article, write_version
+from tests.support import ROOT, THOROUGH, open_assistant, titles, write_article, write_version
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]
 
@@ -47,8 +46,8 @@ def kill_once_held(nodes: RunningNodes, number: int, holding: Path) -> None:
 
 @pytest.fixture
 def quays(tmp_path: Path) -> Path:
-    """A folder of articles that make five batches."""
-    write_version(tmp_path / "quays", "alpha", articles=30, sentences=90)
+    """A folder of articles that make five batches, where there is time for them, else three."""
+    write_version(tmp_path / "quays", "alpha", articles=30, sentences=90 if THOROUGH else 50)
     write_article(tmp_path / "quays", "visit", "Angela Merkel met Barack Obama at the harbour of Hamburg.")
     return tmp_path / "quays"
 
@@ -62,7 +61,7 @@ def test_the_index_is_the_same_as_without_a_cluster(nodes: RunningNodes, quays: 
 
 
 # It stood still once, for more than ten minutes, on a machine that did much else: why is not known.
-@pytest.mark.skipif(not os.environ.get("THOROUGH"), reason="Ray may take minutes for it; with THOROUGH=1 it is run")
+@pytest.mark.skipif(not THOROUGH, reason="Ray may take minutes for it; with THOROUGH=1 it is run")
 def test_a_killed_worker_and_a_lost_machine_cost_their_batches_only(
     nodes: RunningNodes, quays: Path, tmp_path: Path
 ) -> None:

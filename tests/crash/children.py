@@ -1,28 +1,28 @@
 """Processes that a test talks to, a line at a time."""
 
 import json
-import subprocess
+import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from tests.support import ROOT
+from tests.forked import Forked, forked
 
 
 class Child:
     """A process that answers each line it is given with a line."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: Forked) -> None:
         self.process = process
 
     def tell(self, line: str) -> None:
-        assert self.process.stdin
         self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
 
     def line(self) -> str:
-        assert self.process.stdout
         return self.process.stdout.readline().strip()
 
     def ask(self, line: str) -> dict[str, Any]:
@@ -35,11 +35,11 @@ class Child:
 @contextmanager
 def child(module: str, *arguments: object) -> Iterator[Child]:
     """`python -m tests.crash.MODULE`, ended with the block: by the end of its input, or killed on an error."""
-    command = [sys.executable, "-m", f"tests.crash.{module}", *map(str, arguments)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+    with tempfile.TemporaryDirectory() as folder:
+        errors, words = Path(folder, "errors"), map(str, arguments)
         try:
-            yield Child(process)
-        except BaseException:
-            process.kill()
-            raise
+            with forked(f"tests.crash.{module}", *words, environment=os.environ, errors=errors) as process:
+                yield Child(process)
+                process.end()
+        finally:
+            sys.stderr.write(errors.read_text())

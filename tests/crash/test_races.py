@@ -62,7 +62,7 @@ def test_two_assistants_of_one_home_in_one_process(tmp_path: Path) -> None:
             return versions(assistant, WORDS)
 
     with ThreadPoolExecutor(4) as pool:
-        for _ in range(30):
+        for _ in range(10):
             assert list(pool.map(open_and_ask, range(4))) == [{"alpha"}] * 4
 
 

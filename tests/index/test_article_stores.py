@@ -21,6 +21,7 @@ from assistant.index.postgres_words import PostgresArticles
 from assistant.index.server_draft import begin, sweeping
 from assistant.index.sqlite_store import ArticlesDb
 from assistant.text import fold_name
+from tests.support import examples
 
 _WORDS = "harbour harbours closed the ferry ferries Élan naïve 1,000 São of storm storm international don't a".split()
 _texts = st.lists(st.sampled_from(_WORDS), min_size=1, max_size=25).map(" ".join)
@@ -152,7 +153,9 @@ def emptied(session: Writer) -> None:
 
 
 @pytest.mark.usefixtures("few")
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=examples(12, 5), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(refreshes=st.lists(_changes, min_size=1, max_size=3), filters=_filters, terms=_queries)
 def test_both_stores_give_the_same_and_no_generation_changes_any_more(
     address: SecretStr, tmp_path: Path, refreshes: list[list[tuple[str, Article]]], filters: Filters, terms: list[str]

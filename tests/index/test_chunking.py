@@ -8,6 +8,7 @@ from assistant.articles import header
 from assistant.index.chunking import LIMIT
 from assistant.models.tokenizer import token_counter
 from assistant.text.sentences import LONGEST, split_sentences
+from tests.support import examples
 
 SCRAPS = st.sampled_from(
     [
@@ -34,7 +35,7 @@ def article(text: str) -> Article:
     return Article("a", "Title", text, "Source")
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=examples(3000), deadline=None)
 @given(TEXTS)
 def test_every_chunk_is_the_text_of_the_article_at_its_offsets(text: str) -> None:
     chunks = split(article(text))
@@ -43,7 +44,7 @@ def test_every_chunk_is_the_text_of_the_article_at_its_offsets(text: str) -> Non
     assert bool(chunks) == bool(text.strip())
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1000), deadline=None)
 @given(TEXTS)
 def test_sentences_have_every_letter_once_and_in_order(text: str) -> None:
     spans = split_sentences(text)
@@ -51,7 +52,7 @@ def test_sentences_have_every_letter_once_and_in_order(text: str) -> None:
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1000), deadline=None)
 @given(TEXTS)
 def test_no_letter_is_left_out_of_the_chunks_and_none_is_too_long(text: str) -> None:
     chunks = split(article(text))

@@ -1,7 +1,6 @@
 """Feedback: a user says whether an answer was good, and the maintainer reads it."""
 
 import json
-import multiprocessing
 import shutil
 import sqlite3
 import subprocess
@@ -21,6 +20,7 @@ from assistant.cli.main import main
 from assistant.database import Database
 from assistant.utils.strings import storable
 from tests.end_to_end.test_bad_input import small_disk
+from tests.forked import CONTEXT
 from tests.servers.places import opened
 from tests.support import open_assistant, write_article
 
@@ -159,8 +159,7 @@ def test_neither_refresh_nor_rollback_touches_feedback(tmp_path: Path) -> None:
 
 @pytest.mark.crash
 def test_two_processes_that_write_at_once_lose_nothing(place: Database) -> None:
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=rate_many, args=(place, name)) for name in ("one", "two")]
+    writers = [CONTEXT.Process(target=rate_many, args=(place, name)) for name in ("one", "two")]
     for writer in writers:
         writer.start()
     for writer in writers:

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from assistant import Assistant, EmbedderError, RefreshCallbacks, RefreshError, split
 from assistant.index.chunking import embedded_text
-from tests.support import WordHash, chunk_names, generations, open_assistant, versions, write_article, write_version
+from tests.support import (
+    WordHash,
+    chunk_names,
+    examples,
+    generations,
+    open_assistant,
+    versions,
+    write_article,
+    write_version,
+)
 
 pytestmark = pytest.mark.usefixtures("quick_names")
 WORDS = ("alpha", "bravo")
@@ -258,7 +267,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(12, 5), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps)
 def test_both_stores_hold_the_same_after_any_changes(changes: list[dict[int, list[int]]]) -> None:
     with tempfile.TemporaryDirectory() as name, open_assistant(Path(name, "home")) as assistant:

@@ -1,6 +1,5 @@
 """Watched questions: asked again after each refresh, with how their answers changed."""
 
-import multiprocessing
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +24,7 @@ from assistant.maintenance.watches import (
     kept_answer,
 )
 from assistant.utils.strings import storable
+from tests.forked import CONTEXT
 from tests.servers.places import opened
 from tests.support import open_assistant, write_article
 
@@ -200,8 +200,7 @@ def add_many(place: Database, name: str) -> None:
 
 @pytest.mark.crash
 def test_two_processes_that_add_at_once_lose_nothing(place: Database) -> None:
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=add_many, args=(place, name)) for name in ("one", "two")]
+    writers = [CONTEXT.Process(target=add_many, args=(place, name)) for name in ("one", "two")]
     for writer in writers:
         writer.start()
     for writer in writers:

@@ -16,7 +16,7 @@ from assistant.retrieval.question import parse
 from tests.answering.test_generate import writer
 from tests.end_to_end.test_answers import check_citations, run
 from tests.end_to_end.test_golden import CASES
-from tests.support import open_assistant, write_article
+from tests.support import examples, open_assistant, write_article
 
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 QUESTIONS = st.sampled_from([case["question"] for case in CASES])
@@ -34,7 +34,7 @@ def less(understood: Interpretation, ignoring: frozenset[Aspect]) -> Interpretat
 
 
 @pytest.mark.model
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80, 25), deadline=None)
 @given(question=QUESTIONS, ignoring=st.frozensets(st.sampled_from(ASPECTS)))
 def test_just_what_is_ignored_is_not_understood(sample: Assistant, question: str, ignoring: frozenset[Aspect]) -> None:
     whole = sample.ask(question, ignoring=ignoring & {"spelling", "catalogue"})
@@ -48,7 +48,7 @@ def test_just_what_is_ignored_is_not_understood(sample: Assistant, question: str
 
 
 @pytest.mark.model
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60, 25), deadline=None)
 @given(data=st.data())
 def test_without_its_publication_and_date_a_question_is_the_plain_one(sample: Assistant, data: st.DataObject) -> None:
     plain = [case["question"] for case in CASES if case["type"] in ("who", "what", "where", "why", "near_miss")]
@@ -234,7 +234,7 @@ def one_of(assistant: Assistant, title: str) -> str:
 
 
 @pytest.mark.model
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80, 25), deadline=None)
 @given(question=QUESTIONS, number=st.integers(0, 15))
 def test_within_one_article_nothing_of_others_is_told(sample: Assistant, question: str, number: int) -> None:
     article = sample.articles()[number]

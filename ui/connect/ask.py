@@ -13,7 +13,7 @@ from .listener import QUIET, listener, then_in_page
 
 ASK = "ask"  # names the events that ask a question
 _CONVERSATION = "past now cards tools composer_notes".split()
-_ANSWER = [*_CONVERSATION, "send", "stop", "problem", "offer", "question", "stored", "announcement"]
+_ANSWER = [*_CONVERSATION, "send", "problem", "offer", "question", "stored", "announcement"]
 
 
 def connect_ask(blocks: Any, parts: Parts, events: AskEvents) -> None:

@@ -87,5 +87,5 @@ def conversation_parts(state: ConversationState) -> Updates:
 
 
 def busy_parts(is_busy: bool) -> Updates:
-    """The buttons beside the box, as they are while an answer is made and while none is."""
-    return {"send": gr.Button(interactive=not is_busy), "stop": gr.Button(visible=is_busy)}
+    """The button beside the box, as it is while an answer is made and while none is."""
+    return {"send": gr.Button(interactive=not is_busy)}
