@@ -82,8 +82,12 @@ class ChromaConnection:
 
     def drop(self) -> None:
         """Drop the collection with all that is in it; whoever writes next makes it anew."""
-        place = {"tenant": self._tenant, "database": self._database}
-        self.ask(lambda collection: collection._client.delete_collection(self.collection_name, **place), write=True)
+
+        def drop(collection: Any) -> None:
+            place = {"tenant": collection.tenant, "database": collection.database}
+            collection._client.delete_collection(collection.name, **place)
+
+        self.ask(drop, write=True)
         with self._lock:
             self._collection = None
 

@@ -120,7 +120,7 @@ def test_a_server_that_says_nothing_is_given_up() -> None:
 
 def test_a_collection_that_was_never_made_is_told_and_used_once_it_is(chroma_connection: ChromaConnection) -> None:
     reader = ServerVectors(chroma_connection, 1)
-    with pytest.raises(StorageError, match=r"has no collection test-.* put back a copy"):
+    with pytest.raises(StorageError, match=r"has no collection test-.* or run assistant refresh, which fills it"):
         reader.count()
     assert ServerVectorDraft(chroma_connection, 1).count() == 0
     assert reader.count() == 0

@@ -19,7 +19,7 @@ class ChromaProcess:
     """`chroma run` with its data in `folder`, at a free port of this machine; it can be killed and started again."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._port = folder, free_port()
+        self.folder, self._port = folder, free_port()
         self.url = f"http://127.0.0.1:{self._port}"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -28,9 +28,9 @@ class ChromaProcess:
         beside = Path(sys.executable).with_name("chroma")
         program = str(beside) if beside.exists() else shutil.which("chroma")
         assert program is not None, "chroma is not installed; it comes with chromadb"
-        command = [program, "run", "--path", str(self._folder), "--host", "127.0.0.1", "--port", str(self._port)]
-        with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, cwd=self._folder, stdout=log, stderr=log)
+        command = [program, "run", "--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self._port)]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
         wait_for(self._port, self._process)
 
     def kill(self) -> None:
