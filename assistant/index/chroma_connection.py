@@ -158,16 +158,17 @@ class ChromaConnection:
         return self._tenant, self._database
 
     @property
-    def _name(self) -> str:
+    def place(self) -> str:
+        """Which server it is, for a message."""
         return f"the Chroma server at {self.address}"
 
     def _error(self, what: str) -> AssistantError:
-        return StorageError(f"{self._name} {what}")
+        return StorageError(f"{self.place} {what}")
 
     def _refusal(self, refused: "_Refused") -> AssistantError:
         status, text = refused.status, one_line(refused.text, _MAX_SHOWN)
         if any(sign in refused.text for sign in _FULL):
-            return NoSpaceError(f"no space left on the disk of {self._name}; free some and try again")
+            return NoSpaceError(f"no space left on the disk of {self.place}; free some and try again")
         if status in (401, 403):
             cure = "correct the setting chroma_token" if self._token else "set chroma_token"
             return self._error(f"does not let the assistant in ({status}); {cure}")
@@ -176,7 +177,7 @@ class ChromaConnection:
         if status == 429:
             return self._error(f"is asked too much ({text}); try again later, or raise its quota")
         if status >= 500:
-            return UnreadableError(f"{self._name} failed ({status}: {text}); see its log, and try again")
+            return UnreadableError(f"{self.place} failed ({status}: {text}); see its log, and try again")
         if not refused.is_chroma:
             return self._error(f"is none of version 1 or later ({status}); correct the setting chroma")
         if "does not exist" in refused.text or status == 404:

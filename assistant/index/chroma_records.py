@@ -27,6 +27,11 @@ class ChromaRecords:
     def __init__(self, connection: ChromaConnection) -> None:
         self.connection = connection
 
+    @property
+    def place(self) -> str:
+        """Which server it is, for a message."""
+        return self.connection.place
+
     def _ask(self, function: Callable[[Any], T]) -> T:
         return self.connection.ask(function, write=True)
 
@@ -50,8 +55,10 @@ class ChromaRecords:
         """The ids of all records. Raises StorageError for a collection with those of something else."""
         found = set(listed(self._ask, None, self.connection.page))
         if other := next((id for id in found if not _RECORD.fullmatch(id)), None):
-            place = f"collection {self.connection.collection_name} of the Chroma server at {self.connection.address}"
-            raise StorageError(f"the {place} has something else in it ({other[:40]!r}); set chroma_collection")
+            collection = f"collection {self.connection.collection_name} of {self.place}"
+            raise StorageError(
+                f"the {collection} has something else in it ({other[:40]!r}); set chroma_collection to one of its own"
+            )
         return found
 
     def gone(self) -> dict[str, int]:

@@ -57,10 +57,8 @@ class ServerVectors:
         records = self._ask(read_sample)
         if records != self._whole[1] and (found := self.count()) != self._chunks:
             self._gone, self._whole = self._asking_once(), (-1, -1)
-            raise StorageError(
-                f"the Chroma server at {self._connection.address} lacks vectors of the index (it has {found:,} of "
-                f"{self._chunks:,}); run assistant refresh, which puts them back"
-            )
+            lost = f"lacks vectors of the index (it has {found:,} of {self._chunks:,})"
+            raise StorageError(f"{self._connection.place} {lost}; run assistant refresh, which puts them back")
         self._whole = (opened, records)
 
     def count(self) -> int:

@@ -89,6 +89,16 @@ def is_whole(ask: Rows, embedder: str) -> bool:
     return bool(ask("SELECT 1 FROM index_embedders WHERE name = :name AND whole", {"name": embedder}))
 
 
+def lacking(ask: Rows, generation: int, embedder: str) -> int:
+    """How many chunks of a generation have no vector in the database, where all should have one."""
+    query = (
+        "SELECT count(*) FROM index_chunks c JOIN index_embedders e ON e.name = :embedder AND e.whole "
+        "WHERE c.came <= :generation AND (c.went IS NULL OR c.went > :generation) AND NOT EXISTS "
+        "(SELECT 1 FROM index_vectors v WHERE v.content = c.content AND v.embedder = e.number)"
+    )
+    return int(ask(query, {"generation": generation, "embedder": embedder})[0][0])
+
+
 def noting_discarded(beyond: int) -> Statement:
     """What notes the contents that were those of what came after that generation, before it is discarded."""
     contents = "SELECT content, max(came) FROM index_chunks WHERE came > :beyond GROUP BY content"

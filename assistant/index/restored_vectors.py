@@ -35,7 +35,7 @@ def restore(session: Writer, server: VectorServer, embedders: Mapping[int, str])
     if server.is_damaged():
         if not all(is_whole(session.rows, name) for name in embedders.values()):
             raise StorageError(
-                "the Chroma server cannot read its vectors, and the database does not have all of them; put a copy of "
+                f"{server.place} cannot read its vectors, and the database does not have all of them; put a copy of "
                 "its folder back, or start it with an empty one: a refresh makes anew what is lost"
             )
         server.drop()
@@ -79,12 +79,14 @@ def fill(session: Writer, server: VectorServer, embedders: Mapping[int, str]) ->
     server.delete([id for id in there if id not in chunks])
     kept = {id: went for id, (_, went) in chunks.items() if id in there}
     server.set_went({id: went for id, went in kept.items() if gone.get(id, FOREVER) != went})
-    filled = 0
-    for batch in batches([number for id, (number, _) in chunks.items() if id not in there], _BATCH):
+    missing, filled = [number for id, (number, _) in chunks.items() if id not in there], 0
+    for batch in batches(missing, _BATCH):
         rows = list(_rows(session, batch, embedders))
         if rows:
             server.put([record for record, _ in rows], np.stack([vector_of(vector) for _, vector in rows]))
         filled += len(rows)
+    if filled < len(missing):  # neither has them: they are to be made anew
+        session.rows("UPDATE index_embedders SET whole = FALSE", {})
     return filled
 
 

@@ -26,6 +26,7 @@ from assistant.index.server_records import ServerRecords, manifest_in, name_of, 
 from assistant.index.vector_server import VectorServer
 
 _MAX_HISTORY = 2000  # refreshes
+_SAMPLE = 200  # vectors that are read to see whether they can be
 
 T = TypeVar("T")
 
@@ -104,8 +105,11 @@ class ServerLibrary(ServerRecords):
                     return f"articles: there are {counts[0]:,} in {counts[1]:,} chunks, which its manifest does not say"
                 if found := generation.db.faults():
                     return f"articles: {'; '.join(found)}"
-                if generation.vectors.ids() != generation.db.chunk_ids():
+                if generation.vectors.ids() != (chunks := generation.db.chunk_ids()):
                     return "vectors: they are not those of the chunks"
+                generation.vectors.vectors(sorted(chunks)[:: max(1, len(chunks) // _SAMPLE)])  # they can be read
+                if lacking := postgres_vectors.lacking(self._ask, number_of(name), manifest.embedder):
+                    return f"vectors: the database lacks {lacking:,} of them"
         except FileNotFoundError:
             return None
         except (DamagedError, StorageError) as error:

@@ -43,6 +43,10 @@ class ClearableVectors(VectorDraft, Protocol):
 class VectorServer(Protocol):
     """The vectors of all generations. Raises StorageError where it cannot be reached or used."""
 
+    @property
+    def place(self) -> str:
+        """Which server it is, for a message."""
+
     def at(self, generation: int, chunks: int | None = None) -> VectorIndex:
         """The vectors of a generation; where it has not so many `chunks`, whoever reads them gets a StorageError."""
 

@@ -52,7 +52,7 @@ class Servers:
 
     def write(self, number: int) -> str:
         word = f"word{number:02}"
-        write_version(self.folder, word, articles=40, sentences=40)
+        write_version(self.folder, word, articles=30, sentences=40)
         return word
 
     def _refreshed(self) -> tuple[int, int]:
