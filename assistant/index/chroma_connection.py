@@ -21,7 +21,7 @@ _CLOUD = ".trychroma.com"
 _CLOUD_BATCH = 300  # its quota for what is written or returned at once
 _BATCH, _PAGE = 1000, 100_000
 _CONNECT_TIMEOUT = 5.0
-_BUSY = (429, 502, 503, 504)
+_BUSY, _MISSING = (429, 502, 503, 504), 404
 _MAX_SHOWN = 200  # characters of a server's message
 _FULL = ("disk is full", "No space left", "os error 28")
 
@@ -105,10 +105,10 @@ class ChromaConnection:
             reraise=True,
         )
         try:
-            return retrying(lambda: function(self._opened(write)))
+            return retrying(lambda: self._asked(function, write))
         except _Refused as refused:
             with self._lock:
-                self._collection = None  # it may have been made anew
+                self._collection = None
             raise self._refusal(refused) from None
         except httpx.TimeoutException:
             raise self._error(
@@ -117,6 +117,17 @@ class ChromaConnection:
         except (httpx.HTTPError, OSError) as error:
             reason = one_line(str(error), _MAX_SHOWN)
             raise self._error(f"cannot be reached ({reason}); start it, or correct the setting chroma") from None
+
+    def _asked(self, function: Callable[[Any], T], write: bool) -> T:
+        is_known = self._collection is not None
+        try:
+            return function(self._opened(write))
+        except _Refused as refused:
+            if refused.status != _MISSING or not is_known:
+                raise
+        with self._lock:
+            self._collection = None  # it was made anew
+        return function(self._opened(write))
 
     def _opened(self, make: bool) -> Any:
         with self._lock:
@@ -180,7 +191,7 @@ class ChromaConnection:
             return UnreadableError(f"{self.place} failed ({status}: {text}); see its log, and try again")
         if not refused.is_chroma:
             return self._error(f"is none of version 1 or later ({status}); correct the setting chroma")
-        if "does not exist" in refused.text or status == 404:
+        if "does not exist" in refused.text or status == _MISSING:
             place = f"no collection {self.collection_name} in database {self._database} of tenant {self._tenant}"
             cure = "correct the settings that begin with chroma, or run assistant refresh, which fills it"
             return self._error(f"has {place}; {cure}")
