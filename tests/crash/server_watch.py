@@ -32,11 +32,15 @@ class Watch:
         self._lock = threading.Lock()
 
     def request(self) -> None:
-        with self._lock:
+        with self._lock:  # another thread waits until what was killed is there again
             self.requests += 1
-            is_moment = self.requests == self._moment
-        if is_moment:
-            self._kill()
+            if self.requests == self._moment:
+                self._kill()
+
+    def settle(self) -> None:
+        """Wait until what is being killed is there again."""
+        with self._lock:
+            pass
 
     def progress(self, stage: str, done: int, total: int) -> None:
         self.stage = stage

@@ -91,6 +91,8 @@ class Servers:
         except AssistantError as error:
             assert "\n" not in str(error) and self._postgres.password not in str(error)
             return "told"
+        finally:
+            watch.settle()
         return "published"
 
     def _child(self, watch: Watch, request: int) -> str:
