@@ -188,7 +188,9 @@ class ChromaConnection:
         if status == 429:
             return self._error(f"is asked too much ({text}); try again later, or raise its quota")
         if status >= 500:
-            return UnreadableError(f"{self.place} failed ({status}: {text}); see its log, and try again")
+            return UnreadableError(
+                f"{self.place} failed ({status}: {text}); see its log, or run assistant refresh, which mends it"
+            )
         if not refused.is_chroma:
             return self._error(f"is none of version 1 or later ({status}); correct the setting chroma")
         if "does not exist" in refused.text or status == _MISSING:

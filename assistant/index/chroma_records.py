@@ -15,6 +15,7 @@ from assistant.utils import batches
 
 _RECORD = re.compile(r"[0-9a-z]+@[0-9]+", re.IGNORECASE)
 _SAMPLE = 20  # records of which the vectors are read at each of three places
+_NEWEST, _NEAR = 300, 20_000  # records that are read, and that are searched for, to see whether a server can
 _GONE = {"went": {"$lt": FOREVER}}
 
 T = TypeVar("T")
@@ -42,10 +43,18 @@ class ChromaRecords:
     def is_damaged(self) -> bool:
         """Whether the server fails at records that it has, as one that was killed while it wrote its graph."""
         try:
-            self._ask(read_sample)
+            self._ask(self._look)
         except UnreadableError:
             return True
         return False
+
+    def _look(self, collection: Any) -> None:
+        """Read the newest vectors, and search among many: a kill breaks the graph where it was last written to."""
+        if count := read_sample(collection):
+            most = self.connection.batch
+            got = collection.get(limit=min(_NEWEST, most), offset=max(count - _NEWEST, 0), include=["embeddings"])
+            near = min(count, _NEAR, self.connection.page)
+            collection.query(query_embeddings=got["embeddings"][-1:], n_results=near, include=[])
 
     def drop(self) -> None:
         """Drop all records, also damaged ones."""
