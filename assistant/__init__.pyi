@@ -23,9 +23,7 @@ from .assistant import Assistant as Assistant
 from .client.client import Client as Client
 from .errors import AssistantError as AssistantError
 from .errors import DamagedError as DamagedError
-from .errors import DatabaseError as DatabaseError
 from .errors import EmbedderError as EmbedderError
-from .errors import IndexServerError as IndexServerError
 from .errors import LockedError as LockedError
 from .errors import MissingError as MissingError
 from .errors import ModelError as ModelError
@@ -35,6 +33,7 @@ from .errors import QuestionError as QuestionError
 from .errors import RefreshError as RefreshError
 from .errors import SettingsError as SettingsError
 from .errors import StoppedError as StoppedError
+from .errors import StorageError as StorageError
 from .index.browse import Listing as Listing
 from .index.browse import ListingEntry as ListingEntry
 from .index.chunking import split as split

@@ -8,8 +8,7 @@ AssistantError            every error of this package; one line: what happened, 
  ├─ ModelError            a chat model could not be reached, or what it gave is no answer
  ├─ EmbedderError         the embedding model is missing, damaged or does not fit the index
  ├─ DamagedError          a file of the home is damaged, and nothing sound can take its place
- ├─ DatabaseError         the database of people's things does not answer, refuses, or is full
- ├─ IndexServerError      a server that the index is on cannot be reached or used
+ ├─ StorageError          PostgreSQL or the Chroma server, where the index or people's things are, cannot be used
  └─ RefreshError          a refresh could not be carried out; the published index is as it was
      ├─ LockedError       another refresh is running
      ├─ NoSpaceError      the disk is full
@@ -51,12 +50,8 @@ class DamagedError(AssistantError):
     """A file of the home is damaged, and nothing sound can take its place; `assistant check --repair` mends it."""
 
 
-class DatabaseError(AssistantError):
-    """The database that the setting `index` names cannot be used now; what was to be changed may not have been."""
-
-
-class IndexServerError(AssistantError):
-    """A server that the index is on cannot be reached or used; try again once it can."""
+class StorageError(AssistantError):
+    """PostgreSQL or the Chroma server cannot be reached or used now; what was to be changed may not have been."""
 
 
 class RefreshError(AssistantError):

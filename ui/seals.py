@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from assistant import Answer, AssistantError, DatabaseError
+from assistant import Answer, AssistantError, StorageError
 from assistant.database import WINDOW_KEY, Database, create_once
 from assistant.utils import once
 
@@ -29,7 +29,7 @@ class Seals:
     def _key(self) -> bytes:
         try:
             return self._kept()
-        except DatabaseError:  # it may answer again
+        except StorageError:  # it may answer again
             return self._own
 
     def seal(self, name: str, answer: Answer) -> str:

@@ -25,9 +25,7 @@ class RefusedError(AssistantError):
 KINDS: dict[str, type[AssistantError]] = {
     "assistant": errors.AssistantError,
     "damaged": errors.DamagedError,
-    "database": errors.DatabaseError,
     "embedder": errors.EmbedderError,
-    "index_server": errors.IndexServerError,
     "locked": errors.LockedError,
     "missing": errors.MissingError,
     "model": errors.ModelError,
@@ -36,6 +34,7 @@ KINDS: dict[str, type[AssistantError]] = {
     "question": errors.QuestionError,
     "refresh": errors.RefreshError,
     "settings": errors.SettingsError,
+    "storage": errors.StorageError,
 }
 """The errors by the codes that problem details have for them."""
 

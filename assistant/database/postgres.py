@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from assistant.database.driver import NAME
 from assistant.database.place import PORT, SCHEMA, query_of, shown
-from assistant.errors import AssistantError, DatabaseError
+from assistant.errors import AssistantError, StorageError
 from assistant.utils import one_line
 
 _LONGEST_WAIT = 30  # seconds for others to finish writing, and for one statement
@@ -152,18 +152,18 @@ def telling(address: SecretStr) -> Iterator[None]:
     try:
         yield
     except TimeoutError:
-        raise DatabaseError(f"{shown(address)}: all connections are in use; {_AGAIN}") from None
+        raise StorageError(f"{shown(address)}: all connections are in use; {_AGAIN}") from None
     except DBAPIError as error:
         raise _told(address, error) from None
 
 
-def _told(address: SecretStr, error: DBAPIError) -> DatabaseError:
+def _told(address: SecretStr, error: DBAPIError) -> StorageError:
     fields = error.orig.args[0] if error.orig is not None and error.orig.args else None
     if not isinstance(fields, dict):  # not the server's own words
-        return DatabaseError(f"{shown(address)}: it cannot be reached ({_reason(error.orig)}); {_START}")
+        return StorageError(f"{shown(address)}: it cannot be reached ({_reason(error.orig)}); {_START}")
     code = str(fields.get("C", ""))
     cure = next((cure for start, cure in _CURES.items() if code.startswith(start)), "see what it logs")
-    return DatabaseError(f"{shown(address)}: {cure} ({one_line(str(fields.get('M', code)), 200)})")
+    return StorageError(f"{shown(address)}: {cure} ({one_line(str(fields.get('M', code)), 200)})")
 
 
 def _reason(error: BaseException | None) -> str:

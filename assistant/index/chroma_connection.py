@@ -3,12 +3,13 @@
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential
 
-from assistant.errors import AssistantError, IndexServerError, NoSpaceError
+from assistant.errors import AssistantError, NoSpaceError, StorageError
 from assistant.settings import Settings
 from assistant.utils import one_line
 
@@ -20,11 +21,17 @@ _CLOUD = ".trychroma.com"
 _CLOUD_BATCH = 300  # its quota for what is written or returned at once
 _BATCH, _PAGE = 1000, 100_000
 _CONNECT_TIMEOUT = 5.0
-_BUSY = (429, 502, 503, 504)
+_BUSY, _MISSING = (429, 502, 503, 504), 404
 _MAX_SHOWN = 200  # characters of a server's message
 _FULL = ("disk is full", "No space left", "os error 28")
 
+_OPENED = "connection.connect_tcp.complete"  # as httpcore tells it
+
 T = TypeVar("T")
+
+
+class UnreadableError(StorageError):
+    """The Chroma server answers, and fails at what it has."""
 
 
 class ChromaConnection:
@@ -54,6 +61,7 @@ class ChromaConnection:
         self._process = os.getpid()
         self._api: Any = None
         self._collection: Any = None
+        self.opened = 0
 
     @property
     def batch(self) -> int:
@@ -72,10 +80,21 @@ class ChromaConnection:
         if api is not None:
             api._session.close()
 
+    def drop(self) -> None:
+        """Drop the collection with all that is in it; whoever writes next makes it anew."""
+
+        def drop(collection: Any) -> None:
+            place = {"tenant": collection.tenant, "database": collection.database}
+            collection._client.delete_collection(collection.name, **place)
+
+        self.ask(drop, write=True)
+        with self._lock:
+            self._collection = None
+
     def ask(self, function: Callable[[Any], T], *, write: bool = False) -> T:
         """What `function` gives for the collection of chromadb, which is made if something is to be written.
 
-        It may be called several times. Raises IndexServerError or NoSpaceError.
+        It may be called several times. Raises StorageError or NoSpaceError.
         """
         import httpx
 
@@ -86,10 +105,10 @@ class ChromaConnection:
             reraise=True,
         )
         try:
-            return retrying(lambda: function(self._opened(write)))
+            return retrying(lambda: self._asked(function, write))
         except _Refused as refused:
             with self._lock:
-                self._collection = None  # it may have been made anew
+                self._collection = None
             raise self._refusal(refused) from None
         except httpx.TimeoutException:
             raise self._error(
@@ -99,15 +118,31 @@ class ChromaConnection:
             reason = one_line(str(error), _MAX_SHOWN)
             raise self._error(f"cannot be reached ({reason}); start it, or correct the setting chroma") from None
 
+    def _asked(self, function: Callable[[Any], T], write: bool) -> T:
+        is_known = self._collection is not None
+        try:
+            return function(self._opened(write))
+        except _Refused as refused:
+            if refused.status != _MISSING or not is_known:
+                raise
+        with self._lock:
+            self._collection = None  # it was made anew
+        return function(self._opened(write))
+
     def _opened(self, make: bool) -> Any:
         with self._lock:
             if self._process != os.getpid():  # a connection that a child process inherits would break both
                 self._process, self._api, self._collection = os.getpid(), None, None
             if self._collection is None:
                 if self._api is None:
-                    self._api = _open_api(self.address, self._token, self._timeout)
+                    self._api = _open_api(self.address, self._token, self._timeout, self._opening)
                 self._collection = self._find(self._api, make)
+                self.opened += 1
             return self._collection
+
+    def _opening(self, event: str, about: Any) -> None:
+        if event == _OPENED:
+            self.opened += 1
 
     def _find(self, api: Any, make: bool) -> Any:
         from chromadb.api.models.Collection import Collection
@@ -133,15 +168,18 @@ class ChromaConnection:
             self._database = self._database or databases[0]
         return self._tenant, self._database
 
+    @property
+    def place(self) -> str:
+        """Which server it is, for a message."""
+        return f"the Chroma server at {self.address}"
+
     def _error(self, what: str) -> AssistantError:
-        return IndexServerError(f"the Chroma server at {self.address} {what}")
+        return StorageError(f"{self.place} {what}")
 
     def _refusal(self, refused: "_Refused") -> AssistantError:
         status, text = refused.status, one_line(refused.text, _MAX_SHOWN)
         if any(sign in refused.text for sign in _FULL):
-            return NoSpaceError(
-                f"no space left on the disk of the Chroma server at {self.address}; free some and try again"
-            )
+            return NoSpaceError(f"no space left on the disk of {self.place}; free some and try again")
         if status in (401, 403):
             cure = "correct the setting chroma_token" if self._token else "set chroma_token"
             return self._error(f"does not let the assistant in ({status}); {cure}")
@@ -150,20 +188,22 @@ class ChromaConnection:
         if status == 429:
             return self._error(f"is asked too much ({text}); try again later, or raise its quota")
         if status >= 500:
-            return self._error(f"failed ({status}: {text}); see its log, and try again")
+            return UnreadableError(
+                f"{self.place} failed ({status}: {text}); see its log, or run assistant refresh, which mends it"
+            )
         if not refused.is_chroma:
             return self._error(f"is none of version 1 or later ({status}); correct the setting chroma")
-        if "does not exist" in refused.text or status == 404:
+        if "does not exist" in refused.text or status == _MISSING:
             place = f"no collection {self.collection_name} in database {self._database} of tenant {self._tenant}"
-            cure = "correct the settings that begin with chroma, or put back a copy of its folder"
+            cure = "correct the settings that begin with chroma, or run assistant refresh, which fills it"
             return self._error(f"has {place}; {cure}")
         return self._error(f"refuses what is asked ({status}: {text})")
 
 
 def connect(settings: Settings, **more: float) -> ChromaConnection:
-    """The connection that the settings describe. Raises IndexServerError where there is none."""
+    """The connection that the settings describe. Raises StorageError where there is none."""
     if settings.chroma is None:
-        raise IndexServerError("no Chroma server is set; set chroma to its address, such as http://127.0.0.1:8000")
+        raise StorageError("no Chroma server is set; set chroma to its address, such as http://127.0.0.1:8000")
     return ChromaConnection(
         settings.chroma,
         settings.chroma_collection,
@@ -191,7 +231,7 @@ def _passes(error: BaseException) -> bool:
     return isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError)
 
 
-def _open_api(address: str, token: str | None, timeout: float) -> Any:
+def _open_api(address: str, token: str | None, timeout: float, trace: Callable[[str, Any], None]) -> Any:
     """Chroma's client for HTTP. It is that of `chromadb.HttpClient`, which has no timeout and asks when it is made."""
     import httpx
     from chromadb.api import ServerAPI
@@ -211,8 +251,12 @@ def _open_api(address: str, token: str | None, timeout: float) -> Any:
     )
     api: Any = System(settings).instance(ServerAPI)  # type: ignore[type-abstract]
     api._session.timeout = httpx.Timeout(timeout, connect=_CONNECT_TIMEOUT)
-    api._session.event_hooks = {"response": [_check]}
+    api._session.event_hooks = {"request": [partial(_traced, trace)], "response": [_check]}
     return api
+
+
+def _traced(trace: Callable[[str, Any], None], request: Any) -> None:
+    request.extensions = {**request.extensions, "trace": trace}
 
 
 def _check(response: Any) -> None:

@@ -12,8 +12,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from assistant.articles import NO_FILTERS, Article, Filters
+from assistant.errors import StorageError
 from assistant.index.article_store import NamedChunk
 from assistant.index.chroma_connection import ChromaConnection
+from assistant.index.chroma_records import listed, read_sample
+from assistant.index.vector_server import record_id
 from assistant.index.vector_store import metadata_of, where_of
 from assistant.index.visibility import FOREVER, unseen
 from assistant.models import Vectors
@@ -28,15 +31,35 @@ T = TypeVar("T")
 
 
 class ServerVectors:
-    """The vectors of one generation, for any number of threads."""
+    """The vectors of one generation, for any number of threads.
 
-    def __init__(self, connection: ChromaConnection, generation: int) -> None:
+    It has so many `chunks`, where that is given. What is read is compared with that whenever the server may be another:
+    who asks one that has lost records gets StorageError, and no answer from half of an index.
+    """
+
+    def __init__(self, connection: ChromaConnection, generation: int, chunks: int | None = None) -> None:
         self.generation = generation
-        self._connection = connection
-        self._gone = once(lambda: set(self._listed(_went_by(generation))))
+        self._connection, self._chunks = connection, chunks
+        self._gone = self._asking_once()
+        self._whole = (-1, -1)  # the connection and the number of records that there were when none was missing
+
+    def _asking_once(self) -> Callable[[], set[str]]:
+        return once(lambda: set(self._listed(_went_by(self.generation))))
 
     def close(self) -> None:
         """Let go of it; the connection stays open."""
+
+    def require_whole(self) -> None:
+        """Raise StorageError where the server lacks vectors of the generation, or cannot read those it has."""
+        opened = self._connection.opened
+        if self._chunks is None or opened == self._whole[0]:
+            return
+        records = self._ask(read_sample)
+        if records != self._whole[1] and (found := self.count()) != self._chunks:
+            self._gone, self._whole = self._asking_once(), (-1, -1)
+            lost = f"lacks vectors of the index (it has {found:,} of {self._chunks:,})"
+            raise StorageError(f"{self._connection.place} {lost}; run assistant refresh, which puts them back")
+        self._whole = (opened, records)
 
     def count(self) -> int:
         """The number of chunks."""
@@ -63,11 +86,13 @@ class ServerVectors:
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """The vector of each chunk, by id."""
         vectors: dict[str, Vectors] = {}
+        self.require_whole()
         for batch in batches(ids, self._connection.batch):
             got = self._records(batch, "embeddings")
             rows = np.asarray(got["embeddings"], np.float32)
             seen = self._seen(got["ids"])
             vectors.update((_chunk(id), row) for id, row in zip(got["ids"], rows, strict=True) if id in seen)
+        self.require_whole()
         return vectors
 
     def search_each(
@@ -79,11 +104,13 @@ class ServerVectors:
         """
         if filters.only == () or not vectors or not k:
             return [[] for _ in vectors]
+        self.require_whole()
         asked = min(k + max(_MORE, k // 2), self._connection.page)
         found, has_enough = self._nearest(vectors, k, asked, where_of(filters))
         while not has_enough and asked < self._connection.page:
             asked = min(2 * asked, self._connection.page)
             found, has_enough = self._nearest(vectors, k, asked, where_of(filters))
+        self.require_whole()  # of the server that was asked, after it was asked
         return found
 
     def _nearest(
@@ -114,13 +141,7 @@ class ServerVectors:
 
     def _listed(self, where: Any) -> list[str]:
         """The ids of the records that pass `where`."""
-        listed, start, page = list[str](), 0, self._connection.page
-        while True:
-            got = self._ask(lambda collection: collection.get(where=where, limit=page, offset=start, include=[]))  # noqa: B023
-            listed += got["ids"]
-            start += page
-            if len(got["ids"]) < page:
-                return listed
+        return listed(self._ask, where, self._connection.page)
 
     def _ask(self, function: Callable[[Any], T]) -> T:
         return self._connection.ask(function)
@@ -139,7 +160,7 @@ class ServerVectorDraft(ServerVectors):
             names = [named.id for (_, named), _ in batch]
             self._let_go([id for id in self._seen(self._records(names)["ids"]) if _came(id) < self.generation])
             records = {
-                "ids": [f"{name}@{self.generation}" for name in names],
+                "ids": [record_id(name, self.generation) for name in names],
                 "embeddings": np.stack([vector for _, vector in batch]),
                 "metadatas": [self._metadata(article, named) for (article, named), _ in batch],
             }

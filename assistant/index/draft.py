@@ -1,6 +1,6 @@
 """A draft: the next generation while it is built, which is never read from."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -46,6 +46,15 @@ class Draft:
         for article, named in chunks:
             self.db.put_chunk(article, named)
         self.vectors.put(chunks, vectors)
+
+    def known_vectors(self, contents: Collection[str]) -> dict[str, Vectors]:
+        """The vectors that the index has already of texts, by content name."""
+        chunk_ids = self.db.chunks_with_content(contents)
+        vectors = self.vectors.vectors(list(chunk_ids.values()))
+        return {content: vectors[chunk] for content, chunk in chunk_ids.items()}
+
+    def keep_vectors(self, contents: Sequence[str], vectors: Vectors) -> None:
+        """Keep vectors that were just embedded, where they can be kept before their chunks are there."""
 
     def begin_naming(self, find_names: FindNames = find_names) -> entities.EntitiesWriting:
         """Begin to find the entities, once all articles are in, beside all that comes before `derive`."""

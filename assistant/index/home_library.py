@@ -146,7 +146,7 @@ class HomeLibrary(Library):
                 f"{free / 1e6:.0f} MB are free; free some and refresh again"
             )
 
-    def draft(self, *, parent: str | None, rebuild: bool = False) -> AbstractContextManager[Draft]:
+    def draft(self, *, parent: str | None, embedder: str = "", rebuild: bool = False) -> AbstractContextManager[Draft]:
         """The next generation, in a folder of its own: a copy of the generation `parent`, or empty."""
         return open_draft(self.folder, self._next_name(), parent=parent, rebuild=rebuild)
 

@@ -106,8 +106,12 @@ class Library(ABC):
         """Whether the words of a generation are folded as they are today."""
 
     def lacks_vectors(self, name: str) -> bool:
-        """Whether vectors of a generation are lost that is sound otherwise, so that all are to be made anew."""
+        """Whether vectors of a generation are lost that is sound otherwise, so that it is to be built anew."""
         return False
+
+    def restore_vectors(self) -> int:
+        """Put back vectors that were lost where they are searched and are kept elsewhere, too; how many."""
+        return 0
 
     def pointer_fault(self) -> str | None:
         """What is wrong with what says which generation is published; None for nothing."""
@@ -216,8 +220,8 @@ class Library(ABC):
         """Raise NoSpaceError unless there is room for a generation after `parent` with so many new chunks."""
 
     @abstractmethod
-    def draft(self, *, parent: str | None, rebuild: bool = False) -> AbstractContextManager[Draft]:
-        """The next generation, which begins as the generation `parent` is, or empty.
+    def draft(self, *, parent: str | None, embedder: str, rebuild: bool = False) -> AbstractContextManager[Draft]:
+        """The next generation, which begins as the generation `parent` is, or empty; `embedder` is its embedder's name.
 
         All of it is dropped at the end of the block unless it was published. With `rebuild` it begins with the articles
         without their chunks, which have to be added then.

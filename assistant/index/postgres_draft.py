@@ -192,6 +192,15 @@ class PostgresDraft(PostgresArticles):
         """Write what is pending, and count its terms."""
         self.close()
 
+    def lacking_vectors(self, embedder: int) -> int:
+        """How many of the new chunks have no vector of that embedder in the database."""
+        self.flush()
+        query = (
+            "SELECT count(*) FROM index_chunks c WHERE came = :generation AND NOT EXISTS "
+            "(SELECT 1 FROM index_vectors v WHERE v.content = c.content AND v.embedder = :embedder)"
+        )
+        return int(self._ask(query, {"generation": self.generation, "embedder": embedder})[0][0])
+
 
 def _article_row(article: Article, origin: str, file: str, seen: str, altered: str | None) -> dict[str, Any]:
     published, updated, source = article.published, article.updated, article.source

@@ -4,7 +4,20 @@ Each row of articles, chunks and earlier versions has the number of the generati
 that it went with: a generation has what came with it or before, and did not go with it or before.
 """
 
-from sqlalchemy import BigInteger, Column, Computed, Float, Index, Integer, LargeBinary, MetaData, Table, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from assistant.database import TEXT
@@ -75,6 +88,27 @@ Table(
     Index("index_earlier_by_article", "article_id"),
     *_of_interval("index_earlier"),
 )
+# What the vectors of an embedder are: `came` is the generation that it came with. Where `whole`, there is one for each
+# chunk of each generation made with it; in an index from before there were these tables the next refresh copies them.
+Table(
+    "index_embedders",
+    TABLES,
+    Column("number", SmallInteger, primary_key=True, autoincrement=True),
+    *(_text("name"), Column("came", Integer, nullable=False), Column("whole", Boolean, nullable=False)),
+    Index("index_embedders_by_name", "name", unique=True),
+)
+# The vector of each text, by its content name, as float32 in the order of bytes of x86 and ARM.
+Table(
+    "index_vectors",
+    TABLES,
+    Column("content", TEXT, primary_key=True),
+    Column("embedder", SmallInteger, primary_key=True, autoincrement=False),
+    Column("vector", LargeBinary, nullable=False),
+    postgresql_with={"toast_tuple_target": 8160},  # such bytes cannot be compressed
+)
+# Contents that may be those of no chunk, looked at once the generation `came`, or a later one, is published: till then
+# what a killed refresh embedded is kept for the next one.
+Table("index_loose", TABLES, Column("content", TEXT, primary_key=True), Column("came", Integer, nullable=False))
 # How many more chunks have a term from a generation on; what all that are kept have in common is under number 0.
 Table(
     "index_terms",

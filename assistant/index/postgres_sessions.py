@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, event, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from assistant.database import SCHEMA, make_tables, new_engine, shown, telling
-from assistant.errors import DatabaseError
+from assistant.errors import StorageError
 from assistant.index.postgres_schema import TABLES
 
 # Several questions are asked at once, each on one core; what is added up is added in one order.
@@ -25,6 +25,7 @@ _SET = {
 }
 # What a draft writes need not last before it is published; the index of words takes in all of it at once then.
 _OF_REFRESH = {"statement_timeout": "0", "synchronous_commit": "off", "gin_pending_list_limit": "512MB"}
+_NEWEST = "index_loose"  # of the tables: where it is, all are
 _ENDED = "57P"  # the session was ended by the server, as when it stops
 
 Row = Sequence[Any]
@@ -122,11 +123,11 @@ def is_lost(error: DBAPIError) -> bool:
 
 
 def make_index_tables(address: SecretStr) -> None:
-    """Make the tables of the index, unless they are there."""
+    """Make the tables of the index that are missing."""
     engine = new_engine(address, pool_size=1)
     try:
         with telling(address), engine.connect() as db:
-            if db.execute(select(func.to_regclass(f"{SCHEMA}.index_state"))).scalar_one() is not None:
+            if db.execute(select(func.to_regclass(f"{SCHEMA}.{_NEWEST}"))).scalar_one() is not None:
                 return
             make_tables(db, TABLES)
             state = TABLES.tables["index_state"]
@@ -170,7 +171,7 @@ class Writer:
 
     def _require(self) -> None:
         if self._db.invalidated:
-            raise DatabaseError(f"{shown(self._address)}: the session of the refresh was lost; refresh again")
+            raise StorageError(f"{shown(self._address)}: the session of the refresh was lost; refresh again")
 
 
 @contextmanager

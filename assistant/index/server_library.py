@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from pydantic import SecretStr
 
-from assistant.errors import AssistantError, DamagedError, IndexServerError, RefreshError
-from assistant.index import derived_contents
+from assistant.errors import AssistantError, DamagedError, RefreshError, StorageError
+from assistant.index import derived_contents, postgres_vectors
 from assistant.index.article_store import ArticleStore
 from assistant.index.derived_cache import DerivedCache
 from assistant.index.draft import Draft
@@ -19,12 +19,14 @@ from assistant.index.fetch_state import FetchStates
 from assistant.index.generation import DERIVED, Generation, Manifest
 from assistant.index.postgres_sessions import Sessions, Writer, writer
 from assistant.index.postgres_words import PostgresArticles, PublishedArticles
+from assistant.index.restored_vectors import restore
 from assistant.index.server_draft import discarding, open_draft, sweeping
 from assistant.index.server_locks import GoneError, Hold, remove_generation, take_refresh_lock
 from assistant.index.server_records import ServerRecords, manifest_in, name_of, number_of, packed
 from assistant.index.vector_server import VectorServer
 
 _MAX_HISTORY = 2000  # refreshes
+_SAMPLE = 200  # vectors that are read to see whether they can be
 
 T = TypeVar("T")
 
@@ -58,13 +60,8 @@ class ServerLibrary(ServerRecords):
             digests = derived_contents.digests_of(sessions.rows, number)
             folder, in_use = self._cache.opened(name, digests, partial(derived_contents.content, sessions.rows))
             held.callback(in_use.close)
-            vectors = self._vectors.at(number)
+            vectors = self._vectors.at(number, manifest.chunks)
             held.callback(vectors.close)
-            if self._writer is None and vectors.count() != manifest.chunks:  # a refresh makes them anew
-                raise IndexServerError(
-                    f"the Chroma server lacks vectors of the index in {self.place}; put a copy of its folder back, or "
-                    "run assistant refresh, which makes all of them anew"
-                )
             release = held.pop_all().close
         return Generation(manifest, PublishedArticles(sessions.rows, number), vectors, folder, release)
 
@@ -108,11 +105,14 @@ class ServerLibrary(ServerRecords):
                     return f"articles: there are {counts[0]:,} in {counts[1]:,} chunks, which its manifest does not say"
                 if found := generation.db.faults():
                     return f"articles: {'; '.join(found)}"
-                if generation.vectors.ids() != generation.db.chunk_ids():
+                if generation.vectors.ids() != (chunks := generation.db.chunk_ids()):
                     return "vectors: they are not those of the chunks"
+                generation.vectors.vectors(sorted(chunks)[:: max(1, len(chunks) // _SAMPLE)])  # they can be read
+                if lacking := postgres_vectors.lacking(self._ask, number_of(name), manifest.embedder):
+                    return f"vectors: the database lacks {lacking:,} of them"
         except FileNotFoundError:
             return None
-        except (DamagedError, IndexServerError) as error:
+        except (DamagedError, StorageError) as error:
             return str(error)
         return None
 
@@ -123,8 +123,21 @@ class ServerLibrary(ServerRecords):
             return [fault for file in DERIVED if (fault := file.fault(generation.folder, digests)) is not None]
 
     def lacks_vectors(self, name: str) -> bool:
-        """Whether the Chroma server has others than the vectors of a generation."""
-        return self._vectors.at(number_of(name)).count() != self.manifest(name).chunks
+        """Whether neither the database nor the Chroma server has all vectors of a generation."""
+        manifest = self.manifest(name)
+        is_whole = postgres_vectors.is_whole(self._ask, manifest.embedder)
+        return not is_whole and self._vectors.at(number_of(name)).count() != manifest.chunks
+
+    def restore_vectors(self) -> int:
+        """Put back the vectors that the Chroma server has lost from the database; how many."""
+        if not (embedders := self._embedders()):
+            return 0
+        with self._holding() as session:
+            return restore(session, self._vectors, embedders)
+
+    def _embedders(self) -> dict[int, str]:
+        """The embedder that each kept generation was made with."""
+        return {number_of(manifest.name): manifest.embedder for manifest in self.manifests()}
 
     def is_folded(self, name: str) -> bool:
         """Always: no earlier version kept an index there."""
@@ -160,15 +173,14 @@ class ServerLibrary(ServerRecords):
         """Whether there is room, the servers know."""
 
     @contextmanager
-    def draft(self, *, parent: str | None, rebuild: bool = False) -> Iterator[Draft]:
+    def draft(self, *, parent: str | None, embedder: str, rebuild: bool = False) -> Iterator[Draft]:
         """The next generation, which begins as the generation `parent` is, or empty."""
         with ExitStack() as held:
             session = held.enter_context(self._holding())
             number = None if parent is None else number_of(parent)
             files = None if number is None else held.enter_context(self._files(number))
-            yield held.enter_context(
-                open_draft(session, self._vectors, self._cache, parent=number, files=files, rebuild=rebuild)
-            )
+            begun = partial(open_draft, session, self._vectors, self._cache, self._embedders(), embedder)
+            yield held.enter_context(begun(parent=number, files=files, rebuild=rebuild))
 
     @contextmanager
     def _files(self, number: int) -> Iterator[Path]:
@@ -237,11 +249,13 @@ class ServerLibrary(ServerRecords):
 
     def _clean(self) -> None:
         """Remove what no kept generation has."""
-        names = self.names()
+        names, embedders = self.names(), self._embedders()
         kept = [number_of(name) for name in names]
         oldest = "SELECT number FROM index_history ORDER BY number DESC OFFSET :most"
         with self._holding() as session:
             session.run(*discarding(max(kept, default=0)), *sweeping(kept), *derived_contents.sweeping())
+            if len(embedders) == len(kept):  # else one cannot be read
+                session.run(*postgres_vectors.sweeping(session.rows, embedders))
             history = f"DELETE FROM index_history WHERE number IN ({oldest})"
             session.run((history, {"most": _MAX_HISTORY}))
         with suppress(AssistantError):  # the next refresh sweeps again

@@ -1,6 +1,7 @@
 """Builds the next generation of the index from the published one and the detected changes, and publishes it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,7 +25,7 @@ from assistant.index import (
     split,
 )
 from assistant.maintenance.changes import DetectedChanges
-from assistant.models import Embedder, Vectors, as_vectors, counter_for
+from assistant.models import Embedder, Vectors, as_vectors, counter_for, describe
 from assistant.utils import batches, reporting_full_disk
 
 _BATCH = 64  # texts embedded at a time
@@ -97,8 +98,8 @@ class GenerationBuilder:
         parent = self._parent.name if self._parent else None
         library.require_space(parent, self._parent.chunks if self._rebuild and self._parent else len(chunks))
         # Whether the disk is full is looked at inside of the draft, while its files still fill it.
-        with library.draft(parent=parent, rebuild=self._rebuild) as draft, reporting_full_disk(library.folder):
-            known = self._known_vectors(draft, chunks)  # before the chunks that have them are removed
+        with self._draft(parent, self._rebuild) as draft, reporting_full_disk(library.folder):
+            known = draft.known_vectors(_contents(chunks))  # before the chunks that have them are removed
             for article_id, origin, file in changes.reassigned:
                 draft.db.set_origin(article_id, origin, file)
             draft.remove(changes.removed)
@@ -109,6 +110,7 @@ class GenerationBuilder:
             self._begin_naming(draft)
             if self._rebuild:
                 chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
+                known = draft.known_vectors(_contents(chunks))
             self._add(draft, chunks, known)
             draft.derive(self._progress, self._workers.find_names)
             draft.verify()
@@ -129,17 +131,20 @@ class GenerationBuilder:
         `known` gives the vectors that need not be computed. Raises NoSpaceError and RefreshError as `build` does.
         """
         library = self._library
-        with library.draft(parent=None) as draft, reporting_full_disk(library.folder):
+        with self._draft(None, False) as draft, reporting_full_disk(library.folder):
             put_articles(draft.db)
             self._begin_naming(draft)
             chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
             library.require_space(None, len(chunks))
-            self._add(draft, chunks, known({named.content for _, named in chunks}))
+            self._add(draft, chunks, known(_contents(chunks)))
             draft.derive(self._progress, self._workers.find_names)
             draft.verify()
             built = manifest(draft.name, *draft.db.counts())
             library.publish(draft, built, fetch_states, history_entry)
         return built
+
+    def _draft(self, parent: str | None, rebuild: bool) -> AbstractContextManager[Draft]:
+        return self._library.draft(parent=parent, embedder=describe(self._embeddings), rebuild=rebuild)
 
     def _begin_naming(self, draft: Draft) -> None:
         if self._workers.beside:
@@ -158,7 +163,9 @@ class GenerationBuilder:
         for batch in batches(chunks, _STORED):
             while any(named.content not in known for _, named in batch):
                 position, vectors = next(fresh)
-                known.update(zip(contents[position : position + len(vectors)], vectors, strict=True))
+                named_so = contents[position : position + len(vectors)]
+                draft.keep_vectors(named_so, vectors)
+                known.update(zip(named_so, vectors, strict=True))
                 self.embedded += len(vectors)
                 ready = sum(named.content in known for _, named in batch)
                 self._progress("embedding", done + ready, len(chunks))
@@ -166,8 +173,6 @@ class GenerationBuilder:
             done += len(batch)
             self._progress("embedding", done, len(chunks))
 
-    def _known_vectors(self, draft: Draft, chunks: Sequence[ArticleChunk]) -> dict[str, Vectors]:
-        """The vectors that the index has already, by content name: unchanged text is not embedded again."""
-        chunk_ids = draft.db.chunks_with_content({named.content for _, named in chunks})
-        vectors = draft.vectors.vectors(list(chunk_ids.values()))
-        return {content: vectors[chunk] for content, chunk in chunk_ids.items()}
+
+def _contents(chunks: Iterable[ArticleChunk]) -> set[str]:
+    return {named.content for _, named in chunks}

@@ -62,7 +62,7 @@ def copy_index(
         target.require_space(None, old.manifest.chunks)
         entries = source.history()
         target.adopt_history(entries)
-        with target.draft(parent=None) as draft:
+        with target.draft(parent=None, embedder=old.manifest.embedder) as draft:
             _copy_articles(old, draft, progress)
             _copy_derived(old.folder, draft)
             draft.verify()

@@ -24,14 +24,14 @@ from assistant.maintenance.selection import Selection, select
 from assistant.maintenance.upgrades import upgrade_locked
 from assistant.models import Embedder, describe
 from assistant.settings import Settings
-from assistant.utils import log_event, reporting_full_disk, safe_to_show
+from assistant.utils import counted, log_event, reporting_full_disk, safe_to_show
 
 _log = logging.getLogger(__name__)
 
 _KINDS = ("added", "changed", "removed")
 _MAX_FAILURES = 100  # of a refresh that the history keeps
 _REBUILD_NOTICE = "the embedder or the way of chunking has changed: the whole index is rebuilt"
-_VECTORS_NOTICE = "vectors of the index are lost: all are made anew"
+_VECTORS_NOTICE = "vectors of the index are lost: they are made anew"
 
 
 def refresh(
@@ -111,6 +111,8 @@ class _Refresh:
         self.is_folded = before is None or self.library.is_folded(before.name)
         self.rebuild = before is not None and (before.embedder, before.chunking) != (self.embedder, SCHEME)
         self.why = _REBUILD_NOTICE
+        if not self.request.trial and (restored := self.library.restore_vectors()):
+            self._notice(f"{counted(restored, 'vector')} that the Chroma server lacked were put back from the database")
         if before is not None and not self.rebuild and self.library.lacks_vectors(before.name):
             self.rebuild, self.why = True, _VECTORS_NOTICE
         self.healths = source_health.read_healths(self.library)

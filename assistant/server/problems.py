@@ -13,9 +13,7 @@ from assistant.accounts import WaitError
 from assistant.errors import (
     AssistantError,
     DamagedError,
-    DatabaseError,
     EmbedderError,
-    IndexServerError,
     LockedError,
     MissingError,
     ModelError,
@@ -24,6 +22,7 @@ from assistant.errors import (
     QuestionError,
     RefreshError,
     SettingsError,
+    StorageError,
 )
 from assistant.server.limits import LimitError
 from assistant.server.waiting import BusyError, LeftError, StoppingError
@@ -55,8 +54,7 @@ _CODES: tuple[tuple[type[AssistantError], int, str], ...] = (
     (ModelError, 502, "model"),
     (EmbedderError, 503, "embedder"),
     (DamagedError, 503, "damaged"),
-    (DatabaseError, 503, "database"),
-    (IndexServerError, 503, "index_server"),
+    (StorageError, 503, "storage"),
     (LockedError, 409, "locked"),
     (NoSpaceError, 507, "no_space"),
     (RefreshError, 409, "refresh"),

@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 
 from assistant import Assistant, AssistantError, LockedError, RefreshCallbacks
-from assistant.index.chroma_connection import ChromaConnection
-from assistant.index.chroma_server import discard
 from tests.crash.children import Child, child
 from tests.servers.postgres import PostgresServer
 from tests.support import WordHash, open_assistant, versions, write_version
@@ -158,15 +156,3 @@ def test_who_has_gone_back_from_a_generation_that_others_have_open_can_refresh(
         write_version(articles, "charlie", sentences=10)
         assert other.refresh([articles]).published
     assert versions(reader, WORDS) == {"charlie"}
-
-
-def test_vectors_that_are_lost_are_told_and_made_anew_by_a_refresh(
-    reader: Assistant, settings: dict[str, Any], articles: Path, chroma_connection: ChromaConnection
-) -> None:
-    discard(chroma_connection, 0)
-    with opened(settings) as other:
-        with pytest.raises(AssistantError, match=r"lacks vectors of the index in postgresql://127\.0\.0\.1.*refresh"):
-            other.search("harbour")
-        report = other.refresh([articles])
-        assert "vectors of the index are lost: all are made anew" in report.notices
-        assert versions(other, WORDS) == {"bravo"}

@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from assistant import Article, AssistantError, Chunk, IndexServerError, Settings, SettingsError
+from assistant import Article, AssistantError, Chunk, Settings, SettingsError, StorageError
 from assistant.errors import NoSpaceError
 from assistant.index import NamedChunk
 from assistant.index.chroma_connection import ChromaConnection, connect
@@ -52,7 +52,7 @@ def told(status: int, error: str = "", *, kind: str = "application/json", token:
         connection.close()
         line = str(caught.value)
         assert address in line and _TOKEN not in line and "\n" not in line
-        assert isinstance(caught.value, NoSpaceError if "no space" in line else IndexServerError)
+        assert isinstance(caught.value, NoSpaceError if "no space" in line else StorageError)
         return line.replace(address, "ADDRESS")
 
 
@@ -98,14 +98,14 @@ def test_a_proxy_before_it_lets_in_who_has_the_token(chroma_url: str, tmp_path: 
             draft.put(rows, big)
             assert draft.count() == 1000
         with closing(connect(Settings(**settings))) as without:
-            with pytest.raises(IndexServerError, match=r"does not let the assistant in \(401\); set chroma_token"):
+            with pytest.raises(StorageError, match=r"does not let the assistant in \(401\); set chroma_token"):
                 ServerVectors(without, 1).count()
 
 
 def test_a_server_that_is_not_there_is_told() -> None:
     address = f"http://127.0.0.1:{free_port()}"
     connection = ChromaConnection(address, "articles", token=_TOKEN, patience=0.2)
-    with pytest.raises(IndexServerError, match=rf"at {address} cannot be reached .*; start it, or correct the setting"):
+    with pytest.raises(StorageError, match=rf"at {address} cannot be reached .*; start it, or correct the setting"):
         ServerVectors(connection, 1).ids()
     connection.close()
 
@@ -114,13 +114,13 @@ def test_a_server_that_says_nothing_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with closing(ChromaConnection(address, "articles", timeout=0.3)) as connection:
-            with pytest.raises(IndexServerError, match=rf"at {address} does not answer within 0\.3 s"):
+            with pytest.raises(StorageError, match=rf"at {address} does not answer within 0\.3 s"):
                 ServerVectors(connection, 1).ids()
 
 
 def test_a_collection_that_was_never_made_is_told_and_used_once_it_is(chroma_connection: ChromaConnection) -> None:
     reader = ServerVectors(chroma_connection, 1)
-    with pytest.raises(IndexServerError, match=r"has no collection test-.* put back a copy"):
+    with pytest.raises(StorageError, match=r"has no collection test-.* or run assistant refresh, which fills it"):
         reader.count()
     assert ServerVectorDraft(chroma_connection, 1).count() == 0
     assert reader.count() == 0
@@ -131,7 +131,7 @@ def test_a_database_of_its_own_is_made_by_the_first_draft(chroma_url: str) -> No
     with closing(connect(settings)) as connection:
         assert ServerVectorDraft(connection, 1).count() == ServerVectors(connection, 1).count() == 0
     with closing(connect(Settings(chroma=chroma_url, chroma_collection="one"))) as elsewhere:
-        with pytest.raises(IndexServerError, match="no collection one in database default_database"):
+        with pytest.raises(StorageError, match="no collection one in database default_database"):
             ServerVectors(elsewhere, 1).count()
 
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from assistant import Article, Chunk, IndexServerError
+from assistant import Article, Chunk, StorageError
 from assistant.index import NamedChunk
 from assistant.index.chroma_connection import ChromaConnection
 from assistant.index.chroma_server import ServerVectorDraft, ServerVectors, discard, sweep
@@ -203,7 +203,7 @@ def test_what_was_written_when_the_server_was_killed_can_be_discarded(chroma: Ch
         draft = ServerVectorDraft(connection, 2)
         killing = Timer(0.1, chroma.kill)
         killing.start()
-        with pytest.raises(IndexServerError, match="cannot be reached"):
+        with pytest.raises(StorageError, match="cannot be reached"):
             while True:
                 put(draft, rows(range(20, 400)))
                 draft.clear()

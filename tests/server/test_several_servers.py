@@ -59,7 +59,7 @@ def test_nobody_is_let_in_while_the_database_does_not_answer(two: list[Served], 
     postgres.kill()
     try:
         refused = one.browser.get("/api/v1/me")
-        assert refused.status_code == 503 and refused.json()["code"] == "database"
+        assert refused.status_code == 503 and refused.json()["code"] == "storage"
         assert "the database: it cannot be reached" in refused.json()["detail"]
         assert not {"127.0.0.1", str(postgres.port), "tester"} & set(refused.text.replace("/", ":").split(":"))
     finally:

@@ -1,6 +1,5 @@
 """A Chroma server for all tests of a process: `chroma` is the server, `chroma_collection` an empty collection on it."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,24 +12,24 @@ from assistant.index.chroma_connection import ChromaConnection
 from tests.fakes.nginx import free_port, wait_for
 
 _numbers = count(1)
+# What the program `chroma` does, without importing all of chromadb first, which takes longer than all the rest.
+_PROGRAM = "import sys, chromadb_rust_bindings as chroma; chroma.cli(['chroma', *sys.argv[1:]])"
 
 
 class ChromaProcess:
     """`chroma run` with its data in `folder`, at a free port of this machine; it can be killed and started again."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._port = folder, free_port()
+        self.folder, self._port = folder, free_port()
         self.url = f"http://127.0.0.1:{self._port}"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        beside = Path(sys.executable).with_name("chroma")
-        program = str(beside) if beside.exists() else shutil.which("chroma")
-        assert program is not None, "chroma is not installed; it comes with chromadb"
-        command = [program, "run", "--path", str(self._folder), "--host", "127.0.0.1", "--port", str(self._port)]
-        with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, cwd=self._folder, stdout=log, stderr=log)
+        given = ["run", "--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self._port)]
+        command = [sys.executable, "-c", _PROGRAM, *given]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
         wait_for(self._port, self._process)
 
     def kill(self) -> None:
