@@ -37,11 +37,11 @@ from .errors import StorageError as StorageError
 from .index.browse import Listing as Listing
 from .index.browse import ListingEntry as ListingEntry
 from .index.chunking import split as split
-from .index.overview import Named as Named
-from .index.overview import Overview as Overview
-from .index.overview import Published as Published
+from .index.derived.overview import Named as Named
+from .index.derived.overview import Overview as Overview
+from .index.derived.overview import Published as Published
+from .index.derived.stories import Story as Story
 from .index.snippets import Snippet as Snippet
-from .index.stories import Story as Story
 from .ingest.items import Failure as Failure
 from .ingest.sources.source import Source as Source
 from .maintenance.backup import Backup as Backup

@@ -11,7 +11,7 @@ import pytest
 
 from assistant import Assistant, Settings
 from assistant.answering import pipeline
-from assistant.index import entities
+from assistant.index.derived import entities
 from assistant.models import encoder, open_reader
 from assistant.models.embedders import open_embeddings, prepare
 from assistant.utils import system

@@ -12,7 +12,7 @@ from assistant.database.place import Database
 class Expiring(Protocol):
     """Contents under keys, each until its time is over; may be used from several threads.
 
-    `is_remote`: others have them, too, so that it takes a moment to ask, and may raise DatabaseError.
+    `is_remote`: others have them, too, so that it takes a moment to ask, and may raise StorageError.
     """
 
     is_remote: ClassVar[bool]

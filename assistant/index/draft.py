@@ -6,9 +6,9 @@ from pathlib import Path
 
 from assistant.articles import Article
 from assistant.errors import RefreshError
-from assistant.index import duplicates, entities, first_look, stories
 from assistant.index.article_store import ArticleDraft, NamedChunk
-from assistant.index.entities import FindNames, find_names
+from assistant.index.derived import duplicates, entities, first_look, stories
+from assistant.index.derived.entities import FindNames, find_names
 from assistant.index.vector_index import VectorDraft
 from assistant.models import Vectors
 

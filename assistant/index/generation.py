@@ -12,17 +12,19 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import EmbedderError
-from assistant.index import article_list, duplicates, entities, first_look, stories, word_files
+from assistant.index import article_list
 from assistant.index.article_store import ArticleStore
 from assistant.index.chunking import SCHEME
 from assistant.index.damage import naming
-from assistant.index.duplicates import read_duplicates
-from assistant.index.entities import Entities
+from assistant.index.derived import duplicates, entities, first_look, stories
+from assistant.index.derived.duplicates import read_duplicates
+from assistant.index.derived.entities import Entities
+from assistant.index.derived.first_look import FirstLook
+from assistant.index.derived.overview import overview
+from assistant.index.derived.stories import by_article, ranked_stories
 from assistant.index.fetch_state import write_atomically
-from assistant.index.first_look import FirstLook
-from assistant.index.overview import overview
-from assistant.index.stories import by_article, ranked_stories
 from assistant.index.vector_index import VectorIndex
+from assistant.index.words import word_files
 from assistant.utils import once
 
 MANIFEST = "manifest.json"

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 def open_library(settings: Settings) -> "Library":
     """The library that the settings name. Nothing is read of it yet."""
     if not is_on_servers(settings):
-        from assistant.index.home_library import HomeLibrary
+        from assistant.index.home.home_library import HomeLibrary
 
         return HomeLibrary(settings.home)
     from assistant.database import shown
-    from assistant.index.chroma_connection import connect
-    from assistant.index.chroma_generations import ChromaGenerations
-    from assistant.index.server_library import ServerLibrary
+    from assistant.index.server.chroma_connection import connect
+    from assistant.index.server.chroma_generations import ChromaGenerations
+    from assistant.index.server.server_library import ServerLibrary
 
     key = hashlib.sha256(shown(settings.index).encode()).hexdigest()[:16]
     # Not in the cache, which may be a folder that this account cannot write to.

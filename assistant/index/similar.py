@@ -4,8 +4,8 @@ import numpy as np
 
 from assistant.answers import ArticleRef
 from assistant.articles import Filters
+from assistant.index.derived.stories import article_vector
 from assistant.index.generation import Generation
-from assistant.index.stories import article_vector
 
 _PASSAGES = (64, 512)  # that are looked at; more where too few articles are among the first
 _MIN_COSINE = 0.3  # below it a passage has hardly anything to do with the article

@@ -10,7 +10,7 @@ from langchain_core.language_models import BaseChatModel
 
 from assistant import Answer, Article, Assistant, Filters, NoArticlesError, SettingsError, Story
 from assistant.answers import ArticleRef
-from assistant.index.topics import topics
+from assistant.index.derived.topics import topics
 from tests.support import WordHash, open_assistant, write_article
 
 POINTS_BACK = re.compile(r"\b(?:he|she|it|they|him|them|this|that|these|those|there|then)\b", re.IGNORECASE)

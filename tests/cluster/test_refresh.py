@@ -11,7 +11,8 @@ import pytest
 
 from assistant import Assistant, Settings
 from assistant.errors import RefreshError
-from assistant.index import HomeLibrary, entities
+from assistant.index import HomeLibrary
+from assistant.index.derived import entities
 from tests.cluster.conftest import RunningNodes
 from tests.cluster.embedder import BEGUN, DEADLY, Watched, hold
 from tests.support import ROOT, THOROUGH, open_assistant, titles, write_article, write_version

@@ -27,7 +27,7 @@ import pytest
 import assistant
 from assistant import Assistant
 from assistant.answering import pipeline
-from assistant.index import entities
+from assistant.index.derived import entities
 from assistant.ingest.files.sandbox import Sandbox
 from assistant.models import load
 from assistant.reading import answerability, ranker

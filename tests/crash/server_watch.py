@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from assistant import Assistant, RefreshCallbacks, RefreshReport
-from assistant.index import entities
-from assistant.index.chroma_connection import ChromaConnection
-from assistant.index.postgres_sessions import Writer
+from assistant.index.derived import entities
+from assistant.index.server.chroma_connection import ChromaConnection
+from assistant.index.server.postgres_sessions import Writer
 from tests.support import QuickNames, WordHash, open_assistant
 
 

@@ -148,7 +148,7 @@ def test_postgresql_that_is_killed_in_a_refresh_leaves_the_old_generation(
 def test_who_has_gone_back_from_a_generation_that_others_have_open_can_refresh(
     reader: Assistant, settings: dict[str, Any], articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.index.server_locks._PATIENCE", 0.3)
+    monkeypatch.setattr("assistant.index.server.server_locks._PATIENCE", 0.3)
     reader.refresh([articles])
     assert versions(reader, WORDS) == {"bravo"}  # and it stays open there
     with opened(settings) as other:

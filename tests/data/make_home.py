@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path.cwd()))
 
 from assistant import Assistant, Settings
 from assistant.answering import pipeline
-from assistant.index import entities
+from assistant.index.derived import entities
 from tests.support import QuickNames, QuickReader, WordHash
 from ui.seals import Seals
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from assistant import AssistantError, NoArticlesError, NoSpaceError, RefreshReport
-from assistant.index import entities
+from assistant.index.derived import entities
 from tests.support import (
     QuickNames,
     WordHash,

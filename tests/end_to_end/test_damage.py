@@ -16,7 +16,8 @@ from click.testing import CliRunner, Result
 from assistant import DamagedError, RefreshError
 from assistant.answering import pipeline
 from assistant.cli.main import main
-from assistant.index import entities, vector_store
+from assistant.index.derived import entities
+from assistant.index.home import vector_store
 from assistant.models import encoder
 from tests.support import (
     IdleSandboxes,

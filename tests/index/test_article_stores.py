@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters
-from assistant.index import postgres_words
 from assistant.index.article_store import ArticleDraft, ArticleStore, NamedChunk
-from assistant.index.postgres_draft import PostgresDraft
-from assistant.index.postgres_sessions import Sessions, Writer, make_index_tables, writer
-from assistant.index.postgres_words import PostgresArticles
-from assistant.index.server_draft import begin, sweeping
-from assistant.index.sqlite_store import ArticlesDb
+from assistant.index.home.sqlite_store import ArticlesDb
+from assistant.index.server import postgres_words
+from assistant.index.server.postgres_draft import PostgresDraft
+from assistant.index.server.postgres_sessions import Sessions, Writer, make_index_tables, writer
+from assistant.index.server.postgres_words import PostgresArticles
+from assistant.index.server.server_draft import begin, sweeping
 from assistant.text import fold_name
 from tests.support import examples
 

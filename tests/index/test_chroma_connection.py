@@ -15,8 +15,8 @@ import pytest
 from assistant import Article, AssistantError, Chunk, Settings, SettingsError, StorageError
 from assistant.errors import NoSpaceError
 from assistant.index import NamedChunk
-from assistant.index.chroma_connection import ChromaConnection, connect
-from assistant.index.chroma_server import ServerVectorDraft, ServerVectors
+from assistant.index.server.chroma_connection import ChromaConnection, connect
+from assistant.index.server.chroma_server import ServerVectorDraft, ServerVectors
 from tests.fakes.loopback import QuietHandler, listening
 from tests.fakes.nginx import NGINX, free_port, nginx
 from tests.support import ROOT

@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from assistant import Article, Chunk, StorageError
 from assistant.index import NamedChunk
-from assistant.index.chroma_connection import ChromaConnection
-from assistant.index.chroma_server import ServerVectorDraft, ServerVectors, discard, sweep
+from assistant.index.server.chroma_connection import ChromaConnection
+from assistant.index.server.chroma_server import ServerVectorDraft, ServerVectors, discard, sweep
 from tests.servers.chroma import ChromaProcess
 
 _SIZE = 8

@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.index.duplicate_links import Link, updated_links
-from assistant.index.duplicates import groups_of
+from assistant.index.derived.duplicate_links import Link, updated_links
+from assistant.index.derived.duplicates import groups_of
 
 FAMILIES = 2
 

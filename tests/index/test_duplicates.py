@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article, Chunk, Passage
-from assistant.index.duplicates import (
+from assistant.index.derived.duplicates import (
     FILE,
     duplicate_groups,
     other_publications,
@@ -20,7 +20,7 @@ from assistant.index.duplicates import (
     signature,
     write_duplicates,
 )
-from assistant.index.sqlite_store import ArticlesDb
+from assistant.index.home.sqlite_store import ArticlesDb
 from assistant.ingest.files import read
 from assistant.ingest.items import Loaded
 from assistant.paths import sample_articles

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, Story
-from assistant.index import first_look
+from assistant.index.derived import first_look
 from tests.support import WordHash, open_assistant, write_article
 
 pytestmark = pytest.mark.usefixtures("quick_names")

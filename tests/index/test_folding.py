@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, Filters
-from assistant.index.sqlite_store import FILE
+from assistant.index.home.sqlite_store import FILE
 from tests.support import open_assistant
 
 ARTICLES = {

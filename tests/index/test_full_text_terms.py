@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.index.full_text_terms import phrase_of, terms_of
+from assistant.index.words.full_text_terms import phrase_of, terms_of
 from assistant.text import split_words
 
 _WORDS = st.sampled_from(

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Article, Assistant, Named, NoArticlesError, Published
-from assistant.index.entities import Entities, KindsByName, names_of, write_entities
-from assistant.index.overview import most_named
-from assistant.index.sqlite_store import ArticlesDb
+from assistant.index.derived.entities import Entities, KindsByName, names_of, write_entities
+from assistant.index.derived.overview import most_named
+from assistant.index.home.sqlite_store import ArticlesDb
 from assistant.ingest.files import read
 from assistant.ingest.items import Loaded
 from assistant.models.ner import entity_recognizer

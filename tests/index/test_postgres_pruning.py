@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.index.postgres_pruning import Bound, reaching, starting
+from assistant.index.server.postgres_pruning import Bound, reaching, starting
 
 _BOUNDS = st.lists(st.floats(1e-6, 20), min_size=1, max_size=14).map(
     lambda mosts: [Bound(f"'t{number}'", most, number + 1) for number, most in enumerate(mosts)]

@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from assistant import Assistant, AssistantError, StorageError
 from assistant.database import SCHEMA, connected
-from assistant.index.chroma_connection import ChromaConnection
-from assistant.index.chroma_records import ChromaRecords
+from assistant.index.server.chroma_connection import ChromaConnection
+from assistant.index.server.chroma_records import ChromaRecords
 from tests.servers.chroma import ChromaProcess
 from tests.support import WordHash, open_assistant, write_article, write_version
 

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Assistant, NoArticlesError, Settings
-from assistant.index import duplicates, stories
-from assistant.index.stories import headline
-from assistant.index.story_clusters import cluster
-from assistant.index.story_neighbours import StoryFeatures, affected, in_order, later_neighbours
+from assistant.index.derived import duplicates, stories
+from assistant.index.derived.stories import headline
+from assistant.index.derived.story_clusters import cluster
+from assistant.index.derived.story_neighbours import StoryFeatures, affected, in_order, later_neighbours
 from tests.support import open_assistant
 
 SIZE = 48

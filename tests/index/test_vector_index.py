@@ -10,10 +10,10 @@ import pytest
 from assistant import Article, Chunk
 from assistant.articles import Filters
 from assistant.index import NamedChunk
-from assistant.index.chroma_connection import ChromaConnection
-from assistant.index.chroma_server import ServerVectorDraft
+from assistant.index.home.vector_store import VectorStore
+from assistant.index.server.chroma_connection import ChromaConnection
+from assistant.index.server.chroma_server import ServerVectorDraft
 from assistant.index.vector_index import VectorDraft
-from assistant.index.vector_store import VectorStore
 from assistant.models import Vectors
 
 _RANDOM = np.random.default_rng(20)

@@ -10,7 +10,7 @@ import pytest
 
 from assistant import Article, Chunk
 from assistant.index import NamedChunk
-from assistant.index.vector_store import VectorStore, copy
+from assistant.index.home.vector_store import VectorStore, copy
 
 
 @pytest.fixture

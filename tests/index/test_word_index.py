@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from assistant.articles import Article, Chunk, Filters
-from assistant.index import ArticlesDb, NamedChunk, word_files
-from assistant.index.postings import read_array
+from assistant.index import ArticlesDb, NamedChunk
+from assistant.index.words import word_files
+from assistant.index.words.postings import read_array
 
 WORDS = [
     "ferry",

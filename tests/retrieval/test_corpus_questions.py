@@ -16,7 +16,7 @@ from assistant.articles import Filters
 from assistant.index.article_list import articles_with
 from assistant.index.article_store import NamedChunk
 from assistant.index.chunking import chunk_id, content_name, embedded_text, split
-from assistant.index.sqlite_store import ArticlesDb
+from assistant.index.home.sqlite_store import ArticlesDb
 from assistant.ingest.files import read
 from assistant.ingest.items import Loaded
 from assistant.paths import sample_articles

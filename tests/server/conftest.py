@@ -8,7 +8,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.answering import pipeline
-from assistant.index import entities
+from assistant.index.derived import entities
 from tests.server.served import HeldAssistant, served
 from tests.support import QuickNames, QuickReader, open_assistant, write_article
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.index.chroma_connection import ChromaConnection
+from assistant.index.server.chroma_connection import ChromaConnection
 from tests.fakes.nginx import free_port, wait_for
 
 _numbers = count(1)

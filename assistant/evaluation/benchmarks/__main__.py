@@ -43,8 +43,8 @@ from assistant.evaluation.summary import ALL
 from assistant.evaluation.table import shown, shown_interval
 from assistant.evaluation.training.corruptions import CorruptionCase, measured
 from assistant.evaluation.training.fit_support import written
-from assistant.index.entities import write_entities
-from assistant.index.sqlite_store import ArticlesDb
+from assistant.index.derived.entities import write_entities
+from assistant.index.home.sqlite_store import ArticlesDb
 from assistant.ingest.files import read
 from assistant.ingest.items import Loaded
 from assistant.maintenance.reports import RefreshReport

@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from assistant.index.entities import FILE, Entities, NameCount, names_of
-from assistant.index.overview import kind_of, surnames_of
+from assistant.index.derived.entities import FILE, Entities, NameCount, names_of
+from assistant.index.derived.overview import kind_of, surnames_of
 from assistant.models.ner import entity_recognizer
 from assistant.text import word_list
 

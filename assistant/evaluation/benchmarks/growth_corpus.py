@@ -20,7 +20,7 @@ import numpy as np
 
 from assistant.articles import Article, Chunk, article_id
 from assistant.index import Draft, HomeLibrary, Manifest, NamedChunk, chunk_id, content_name, embedded_text
-from assistant.index import entities as entity_file
+from assistant.index.derived import entities as entity_file
 from assistant.index.fetch_state import FetchStates
 from assistant.index.generation import Generation
 from assistant.models import Vectors, unit

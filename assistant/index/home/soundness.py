@@ -1,0 +1,64 @@
+"""Looks through a whole generation for damage, as a refresh does before it builds on it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+from assistant.errors import DamagedError
+from assistant.index.damage import naming
+from assistant.index.generation import DERIVED
+from assistant.index.home.home_generation import open_generation
+from assistant.index.home.sqlite_store import FILE, ArticlesDb
+from assistant.index.home.vector_store import FOLDER, check_folder
+from assistant.index.vector_index import VectorIndex
+from assistant.index.words import word_files
+
+_AT_ONCE = 2  # files that are looked through
+_SAMPLE = 200  # vectors that are read
+
+
+def find_fault(folder: Path) -> str | None:
+    """What is wrong with the generation in `folder`, beginning with the file; None for a sound one.
+
+    Derived files are not looked at: it can be read without them.
+    """
+    try:
+        # Both stores at once: neither SQLite nor Chroma holds up Python while it reads.
+        with ThreadPoolExecutor(1) as beside:
+            articles = beside.submit(_checked_articles, folder)
+            with naming(FOLDER):
+                check_folder(folder / FOLDER, thorough=True)
+            with closing(open_generation(folder)) as generation:
+                chunks = articles.result()
+                with naming(FOLDER):
+                    _check_vectors(generation.vectors, chunks)
+    except (DamagedError, FileNotFoundError) as error:
+        return str(error)
+    return None
+
+
+def _checked_articles(folder: Path) -> set[str]:
+    """The ids of the chunks of the generation in `folder`, whose articles are sound. Raises DamagedError."""
+    with naming(FILE), closing(ArticlesDb(folder)) as db:
+        if found := [*db.broken_pages(), *db.faults(), *db.broken_dates()]:
+            raise ValueError("; ".join(found))
+        return db.chunk_ids()
+
+
+def _check_vectors(vectors: VectorIndex, chunks: set[str]) -> None:
+    if vectors.ids() != chunks:
+        raise ValueError(f"its vectors are not those of the chunks in {FILE}")
+    names = sorted(chunks)
+    sample = names[:: max(1, len(names) // _SAMPLE)]
+    if vectors.vectors(sample).keys() != set(sample):
+        raise ValueError("some of its vectors cannot be read")
+
+
+def derived_faults(folder: Path) -> list[str]:
+    """What is wrong with the derived files of the generation in `folder`, whose articles are sound."""
+    with closing(ArticlesDb(folder)) as db:
+        digests = db.digests()
+        words = word_files.fault(folder, db.chunk_numbers)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        faults = list(pool.map(lambda file: file.fault(folder, digests), DERIVED))
+    return [fault for fault in (*faults, words) if fault is not None]
