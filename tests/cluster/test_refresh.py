@@ -22,7 +22,7 @@ from assistant.index.derived import entities
 from tests.cluster.conftest import RunningNodes
 from tests.cluster.embedder import BEGUN, DEADLY, Watched, hold
 from tests.cluster.nodes import children
-from tests.ingest.files.samples import many
+from tests.ingest.files.samples import many, page, write
 from tests.support import ROOT, THOROUGH, open_assistant, titles, write_article, write_version
 
 MANY = 300 if THOROUGH else 200  # texts, of five batches or four; fewer than 200 are embedded here
@@ -105,6 +105,8 @@ def test_files_are_parsed_there_as_here_also_when_a_worker_is_lost(
     nodes: RunningNodes, killed_parser: Callable[[], bool], tmp_path: Path
 ) -> None:
     press, reports = many(tmp_path / "press"), []
+    if THOROUGH:
+        write(press, "endless.html", page(body="<p>a<b>c" * 120_000))  # takes longer than it may, here as there
     for home, ray in (("there", nodes.address), ("here", None)):
         with open_assistant(tmp_path / home, ray=ray, max_file_mb=1) as assistant:
             reports.append(replace(assistant.refresh([press]), generation="", seconds=0.0))
