@@ -100,23 +100,7 @@ def test_the_index_is_the_same_as_without_a_cluster(nodes: RunningNodes, quays: 
     assert_same(tmp_path / "here", tmp_path / "there")
 
 
-@pytest.mark.usefixtures("quick_names")
-def test_files_are_parsed_there_as_here_also_when_a_worker_is_lost(
-    nodes: RunningNodes, killed_parser: Callable[[], bool], tmp_path: Path
-) -> None:
-    press, reports = many(tmp_path / "press"), []
-    if THOROUGH:
-        write(press, "endless.html", page(body="<p>a<b>c" * 120_000))  # takes longer than it may, here as there
-    for home, ray in (("there", nodes.address), ("here", None)):
-        with open_assistant(tmp_path / home, ray=ray, max_file_mb=1) as assistant:
-            reports.append(replace(assistant.refresh([press]), generation="", seconds=0.0))
-    assert killed_parser()
-    assert reports[0] == reports[1]
-    assert {failure.where for failure in reports[0].failures} >= {"damaged.pdf", "some.zip/a.docx", "vast.jsonl"}
-    assert_same(tmp_path / "here", tmp_path / "there")
-
-
-# It stood still once, for more than ten minutes, on a machine that did much else: why is not known.
+# Ray may put both workers that embed on one node; then there is none to hold on the other, and it stands still.
 @pytest.mark.skipif(not THOROUGH, reason="Ray may take minutes for it; with THOROUGH=1 it is run")
 def test_a_killed_worker_and_a_lost_machine_cost_their_batches_only(
     nodes: RunningNodes, quays: Path, tmp_path: Path
@@ -133,6 +117,22 @@ def test_a_killed_worker_and_a_lost_machine_cost_their_batches_only(
     begun = Counter((tmp_path / BEGUN).read_text().splitlines())
     assert report.embedded == embedded
     assert sorted(begun.values()) == [1] * (len(begun) - 2) + [2, 2]
+    assert_same(tmp_path / "here", tmp_path / "there")
+
+
+@pytest.mark.usefixtures("quick_names")
+def test_files_are_parsed_there_as_here_also_when_a_worker_is_lost(
+    nodes: RunningNodes, killed_parser: Callable[[], bool], tmp_path: Path
+) -> None:
+    press, reports = many(tmp_path / "press"), []
+    if THOROUGH:
+        write(press, "endless.html", page(body="<p>a<b>c" * 120_000))  # takes longer than it may, here as there
+    for home, ray in (("there", nodes.address), ("here", None)):
+        with open_assistant(tmp_path / home, ray=ray, max_file_mb=1) as assistant:
+            reports.append(replace(assistant.refresh([press]), generation="", seconds=0.0))
+    assert killed_parser()
+    assert reports[0] == reports[1]
+    assert {failure.where for failure in reports[0].failures} >= {"damaged.pdf", "some.zip/a.docx", "vast.jsonl"}
     assert_same(tmp_path / "here", tmp_path / "there")
 
 
