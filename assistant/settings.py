@@ -174,8 +174,8 @@ class Settings(BaseSettings):
     ray: str | None = Field(
         None,
         min_length=1,
-        description="address of a Ray cluster, HOST:PORT, on whose machines a refresh embeds and finds names; else it "
-        "does so itself",
+        description="address of a Ray cluster, HOST:PORT, on whose machines a refresh parses files, embeds and finds "
+        "names, where they are many; else it does so itself",
     )
     refresh_wait: float = Field(600.0, ge=0, description="seconds to wait for another refresh to finish")
     sources: Path | None = Field(

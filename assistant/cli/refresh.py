@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "--every", type=DURATION, help="Keep refreshing, each source this often, as 30m, until SIGTERM or Ctrl+C."
 )
 @click.option("--rollback", is_flag=True, help="Go back to the state before the last refresh.")
-@click.option("--ray", metavar="ADDRESS", help="Embed and find names on the machines of the Ray cluster at HOST:PORT.")
+@click.option("--ray", metavar="ADDRESS", help="Parse files, embed and find names on the Ray cluster at HOST:PORT.")
 @click.option("--log-json", is_flag=True, help="Log to stderr, one JSON object a line, instead of bars.")
 @common
 @plain_errors

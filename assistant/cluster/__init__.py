@@ -1,7 +1,7 @@
-"""Embedding and finding names on the machines of a Ray cluster, for one refresh.
+"""Parsing files, embedding and finding names on the machines of a Ray cluster, for one refresh.
 
-In: texts and articles, in batches. Out: vectors and names, as they come. It knows no
-generation, no lock and no source: what it gives is taken in by the one process that holds the lock. Ray itself is an
+In: the bytes of files, texts and articles, in batches. Out: parsed articles, vectors and names, as they come. It knows
+no generation, no lock and no source: what it gives is taken in by the one process that holds the lock. Ray itself is an
 extra, and only a process of its own imports it.
 """
 

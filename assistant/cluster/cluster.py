@@ -20,12 +20,15 @@ from assistant.articles import Article
 from assistant.cluster.release import Expected, installed
 from assistant.errors import RefreshError, SettingsError, StoppedError
 from assistant.index import ArticleNames
+from assistant.ingest.files import Content, Outcome
 from assistant.models import Embedder, Vectors, fingerprint, opener
 from assistant.utils import one_line
 
 T = TypeVar("T")
 
 _TEXTS, _ARTICLES = 64, 20  # in a batch
+# So few that all of them may take as long as their parsers are given at most, and none is waited for in vain.
+_FILES, _FILE_BYTES = 10, 4_000_000
 _CONNECT_SECONDS = 5.0
 _READY_SECONDS = 180.0  # Ray starts a process on each machine, which imports this program
 _BATCH_SECONDS = 900.0  # a machine may first have to make its copy of the model; when none is left, Ray waits for ever
@@ -86,6 +89,12 @@ class Cluster(AbstractContextManager["Cluster"]):
         pairs = ((article.id, article.text) for article in articles)
         for _, named in self._run("name", _batches(pairs, _ARTICLES)):
             yield from named
+
+    def parsed(self, files: Iterable[Content]) -> Iterator[tuple[int, list[Outcome]]]:
+        """What the parser of each file gives, as it comes, with the position of the file; none is an archive."""
+        starts: list[int] = []
+        for number, parsed in self._run("parse", _file_batches(files, starts)):
+            yield from enumerate(parsed, starts[number])
 
     def _run(self, kind: str, batches: Iterable[list[Any]]) -> Iterator[tuple[int, Any]]:
         """What the stage `kind` makes of each batch, with the number of the batch, in any order."""
@@ -197,4 +206,20 @@ def _check_listening(address: str) -> None:
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     remaining = iter(items)
     while batch := list(islice(remaining, size)):
+        yield batch
+
+
+def _file_batches(files: Iterable[Content], starts: list[int]) -> Iterator[list[Content]]:
+    """Batches of files; the position of the first of each is added to `starts`."""
+    batch: list[Content] = []
+    size = 0
+    for position, file in enumerate(files):
+        if batch and (len(batch) == _FILES or size + len(file.data) > _FILE_BYTES):
+            yield batch
+            batch, size = [], 0
+        if not batch:
+            starts.append(position)
+        batch.append(file)
+        size += len(file.data)
+    if batch:
         yield batch

@@ -11,7 +11,8 @@ import pickle
 import queue
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import IO, Any
 
 import ray
@@ -119,11 +120,10 @@ def _embedded(batches: "ray.data.Dataset", expected: Expected) -> "ray.data.Data
     )
 
 
-def _named(batches: "ray.data.Dataset", expected: Expected) -> "ray.data.Dataset":
+def _in_tasks(stage: Any, batches: "ray.data.Dataset", expected: Expected) -> "ray.data.Dataset":
     """A batch on each processor at a time; a worker process keeps what it has loaded for the next one."""
-    find: Any = stages.find_names  # Ray's types know no other arguments
     return batches.map_batches(
-        find,
+        stage,
         fn_kwargs={"expected": expected},
         batch_size=None,
         batch_format="pyarrow",
@@ -131,7 +131,12 @@ def _named(batches: "ray.data.Dataset", expected: Expected) -> "ray.data.Dataset
     )
 
 
-_STAGES = {"embed": _embedded, "name": _named}
+_Stage = Callable[["ray.data.Dataset", Expected], "ray.data.Dataset"]
+_STAGES: dict[str, _Stage] = {
+    "parse": partial(_in_tasks, stages.parse_files),
+    "embed": _embedded,
+    "name": partial(_in_tasks, stages.find_names),
+}
 
 
 def _line(error: Exception) -> str:

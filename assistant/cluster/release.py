@@ -11,8 +11,12 @@ from pathlib import Path
 from assistant.models import Embedder, fingerprint
 from assistant.utils import own_version
 
-_PACKAGES = ("numpy", "openvino", "sentence-transformers", "spacy", "tokenizers")
-_PARTS = ("articles.py", "cluster", "index", "models", "text", "utils")  # of the code that workers run
+_PACKAGES = (
+    *("numpy", "openvino", "sentence-transformers", "spacy", "tokenizers"),
+    *("charset-normalizer", "dateparser", "lxml", "markdown-it-py", "py3langid", "pypdfium2", "python-dateutil"),
+    *("python-frontmatter", "PyYAML", "rapidfuzz", "text2num", "tld", "trafilatura", "tzdata"),
+)
+_PARTS = ("articles.py", "cluster", "index", "ingest", "models", "text", "utils")  # of the code that workers run
 _KINDS = frozenset({".py", ".toml", ".txt", ".tsv"})
 
 

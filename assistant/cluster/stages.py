@@ -1,4 +1,4 @@
-"""What workers do with a batch: embed its texts, or find the names of its articles.
+"""What workers do with a batch: parse its files, embed its texts, or find the names of its articles.
 
 A batch is one row of a table: its number, and what is in it, pickled. So each is a task of its own, and a lost worker
 costs no more than the batch it had. Only Ray's workers run this, each with what is installed there.
@@ -6,6 +6,7 @@ costs no more than the batch it had. Only Ray's workers run this, each with what
 
 import pickle
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pyarrow
@@ -13,6 +14,7 @@ import pyarrow
 from assistant.cluster.release import Expected, WorkerError, check_model, check_release, this_machine
 from assistant.errors import AssistantError
 from assistant.index import names_in
+from assistant.ingest.files import Sandbox, SandboxError, parse_content
 from assistant.models import as_vectors
 from assistant.settings import Settings
 
@@ -54,3 +56,21 @@ def find_names(table: pyarrow.Table, expected: Expected) -> pyarrow.Table:
     """Pairs of the id and the text of an article become pairs of its id and its names."""
     check_release(expected.release)
     return _each(table, lambda articles: [(article_id, names_in(text)) for article_id, text in articles])
+
+
+def parse_files(table: pyarrow.Table, expected: Expected) -> pyarrow.Table:
+    """The bytes of files become the articles and failures of each, by the limits of memory and time as anywhere."""
+    check_release(expected.release)
+    sandbox = _sandbox()
+    return _each(table, lambda files: [list(parse_content(file, sandbox)) for file in files])
+
+
+@cache
+def _sandbox() -> Sandbox:
+    """The sandbox of this worker process, with which it ends. Raises WorkerError where it does not confine."""
+    sandbox = Sandbox()
+    try:
+        sandbox.check()
+    except (SandboxError, OSError) as error:
+        raise WorkerError(f"the worker {this_machine()} cannot confine what parses files: {error}") from error
+    return sandbox

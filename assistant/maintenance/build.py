@@ -1,11 +1,9 @@
 """Builds the next generation of the index from the published one and the detected changes, and publishes it."""
 
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from itertools import islice
 
 import numpy as np
 
@@ -14,50 +12,25 @@ from assistant.index import (
     ArticleDraft,
     Draft,
     FetchStates,
-    FindNames,
     Library,
     Manifest,
     NamedChunk,
     chunk_id,
     content_name,
     embedded_text,
-    find_names,
     split,
 )
 from assistant.maintenance.changes import DetectedChanges
-from assistant.models import Embedder, Vectors, as_vectors, counter_for, describe
+from assistant.maintenance.workers import Workers
+from assistant.models import Embedder, Vectors, counter_for, describe
 from assistant.utils import batches, reporting_full_disk
 
-_BATCH = 64  # texts embedded at a time
 _STORED = 512  # chunks stored at a time: Chroma writes to the disk each time
 
 OnProgress = Callable[[str, int, int], None]
 ArticleChunk = tuple[Article, NamedChunk]
-EmbedTexts = Callable[[Iterable[str]], Iterable[tuple[int, Vectors]]]
-"""Gives the vectors of texts in batches, as they come, each with the position of its first text."""
 KnownVectors = Callable[[Collection[str]], dict[str, Vectors]]
 """Gives the vectors that are known already of texts, by content name."""
-
-
-@dataclass(frozen=True)
-class Workers:
-    """What embeds texts and finds names for a generation, here or on other machines; both at once where `beside`."""
-
-    embed: EmbedTexts
-    find_names: FindNames = find_names
-    beside: bool = True
-
-    @classmethod
-    def of_this_process(cls, embeddings: Embedder) -> "Workers":
-        """One batch after the other, each when it is wanted."""
-        return cls(partial(_embed_here, embeddings))
-
-
-def _embed_here(embeddings: Embedder, texts: Iterable[str]) -> Iterator[tuple[int, Vectors]]:
-    remaining, position = iter(texts), 0
-    while batch := list(islice(remaining, _BATCH)):
-        yield position, as_vectors(embeddings, batch)
-        position += len(batch)
 
 
 class GenerationBuilder:
@@ -107,7 +80,7 @@ class GenerationBuilder:
             for article in articles:
                 location = collected.locations[article.id]
                 draft.db.put_article(article, location.origin, location.file, now)
-            self._begin_naming(draft)
+            self._begin_naming(draft, math.inf if self._rebuild else len(_contents(chunks) - known.keys()))
             if self._rebuild:
                 chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
                 known = draft.known_vectors(_contents(chunks))
@@ -133,7 +106,7 @@ class GenerationBuilder:
         library = self._library
         with self._draft(None, False) as draft, reporting_full_disk(library.folder):
             put_articles(draft.db)
-            self._begin_naming(draft)
+            self._begin_naming(draft, math.inf)
             chunks = [chunk for article in draft.db.articles() for chunk in self._chunks(article)]
             library.require_space(None, len(chunks))
             self._add(draft, chunks, known(_contents(chunks)))
@@ -146,8 +119,9 @@ class GenerationBuilder:
     def _draft(self, parent: str | None, rebuild: bool) -> AbstractContextManager[Draft]:
         return self._library.draft(parent=parent, embedder=describe(self._embeddings), rebuild=rebuild)
 
-    def _begin_naming(self, draft: Draft) -> None:
-        if self._workers.beside:
+    def _begin_naming(self, draft: Draft, texts: float) -> None:
+        """Have names found while so many texts are embedded, unless one is done after the other."""
+        if texts <= self._workers.at_once:
             draft.begin_naming(self._workers.find_names)
 
     def _chunks(self, article: Article) -> Iterator[ArticleChunk]:

@@ -12,11 +12,13 @@ from assistant.index import FetchState, FetchStates, Generation, IndexedArticle
 from assistant.ingest import KnownState
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source, added_folder
-from assistant.maintenance.collect import ArticleLocation, Collected, read_items, reading_options
+from assistant.maintenance.collect import ArticleLocation, Collected, reading_options
 from assistant.maintenance.identity import ArticleIdentity, Twin
 from assistant.maintenance.removed import RemovedArticles, text_digest
 from assistant.maintenance.reports import RefreshRequest
 from assistant.maintenance.selection import Selection
+from assistant.maintenance.source_items import read_items
+from assistant.maintenance.workers import ParseFiles
 from assistant.settings import Settings
 from assistant.utils import CancelToken, one_line, safe_to_show
 
@@ -80,7 +82,12 @@ class ChangeDetector:
         self.removed = self._with_requested(removed, now)
 
     def detect(
-        self, selection: Selection, progress: Callable[[int], None], stop: CancelToken | None, sandbox: Sandbox
+        self,
+        selection: Selection,
+        progress: Callable[[int], None],
+        stop: CancelToken | None,
+        sandbox: Sandbox,
+        parse: ParseFiles | None = None,
     ) -> DetectedChanges:
         """Read the selected sources and compare them with the index; `progress` gets the number of articles so far.
 
@@ -91,7 +98,7 @@ class ChangeDetector:
         by_hand = str(added_folder(self._settings).resolve())
         collected = Collected(selection.read, self._indexed, identity, self.removed, by_hand)
         known_to_readers = (lambda location, place: None) if request.reread else known
-        for location, item in read_items(selection.read, known_to_readers, self._settings, stop, sandbox):
+        for location, item in read_items(selection.read, known_to_readers, self._settings, stop, sandbox, parse):
             collected.add(location, item)
             progress(len(collected.locations))
         moved = self._moved(selection, collected)

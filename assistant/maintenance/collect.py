@@ -1,25 +1,18 @@
 """Collects what all the sources hold now: reads every one of them before anything is changed."""
 
-import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import accumulate
 from pathlib import Path
 
 from assistant.articles import Article
 from assistant.index import FetchState, FetchStates, IndexedArticle
-from assistant.ingest import Failure, Item, KnownState, Left, Loaded, Notice, files, without_impossible_dates
-from assistant.ingest.files import Sandbox
+from assistant.ingest import Failure, Item, Left, Loaded, Notice
 from assistant.ingest.sources import Source, is_address
 from assistant.maintenance.identity import ArticleIdentity
 from assistant.maintenance.removed import RemovedArticle, RemovedArticles, text_digest
-from assistant.settings import Settings
-from assistant.utils import CancelToken, log_event
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,35 +245,3 @@ def with_source_defaults(article: Article, source: Source) -> Article:
     """The article with the publication and category that `sources.toml` gives for its source."""
     publication, category = source.publication or article.source, article.category or source.category
     return replace(article, source=publication, category=category)
-
-
-def read_items(
-    sources: Sequence[Source], known: KnownState, settings: Settings, stop: CancelToken | None, sandbox: Sandbox
-) -> Iterator[tuple[str, Item]]:
-    """What each of `sources` gives, with its location: first files and folders, then the web.
-
-    An article whose date cannot be is without one, and a notice says so.
-    """
-    return without_impossible_dates(_read_items(sources, known, settings, stop, sandbox))
-
-
-def _read_items(
-    sources: Sequence[Source], known: KnownState, settings: Settings, stop: CancelToken | None, sandbox: Sandbox
-) -> Iterator[tuple[str, Item]]:
-    for source in sources:
-        if source.is_local:
-            items = files.read(
-                source.location,
-                settings.max_file_mb * 1_000_000,
-                known=partial(known, source.location),
-                include=source.include,
-                exclude=source.exclude,
-                sandbox=sandbox,
-                budget=source.budget,
-            )
-            yield from ((source.location, item) for item in items)
-    remote = [source for source in sources if not source.is_local]
-    if remote:
-        from assistant.ingest import web
-
-        yield from web.read(remote, known, settings, stop=stop, log=partial(log_event, _log), sandbox=sandbox)

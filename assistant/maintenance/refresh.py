@@ -15,13 +15,14 @@ from assistant.index import SCHEME, HomeLibrary, Library, Manifest
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source, gone_list, listed, remember, sources_file
 from assistant.maintenance import source_health
-from assistant.maintenance.build import GenerationBuilder, Workers
+from assistant.maintenance.build import GenerationBuilder
 from assistant.maintenance.changes import ChangeDetector, DetectedChanges
 from assistant.maintenance.mend import Damage, Mender, find_damage, restored_pointer, set_aside_damaged
 from assistant.maintenance.removed import read_removed, write_removed
 from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest, SourceReport
 from assistant.maintenance.selection import Selection, select
 from assistant.maintenance.upgrades import upgrade_locked
+from assistant.maintenance.workers import Workers
 from assistant.models import Embedder, describe
 from assistant.settings import Settings
 from assistant.utils import counted, log_event, reporting_full_disk, safe_to_show
@@ -86,7 +87,7 @@ def _workers(embeddings: Embedder, settings: Settings, callbacks: RefreshCallbac
     from assistant.cluster import Cluster
 
     with Cluster(settings.ray, embeddings) as cluster, callbacks.stop.listening(cluster.interrupt):
-        yield Workers(cluster.vectors, cluster.names, beside=False)
+        yield Workers.on_cluster(cluster, embeddings)
 
 
 @dataclass
@@ -193,7 +194,11 @@ class _Refresh:
             removed = read_removed(self.library)
             detector = ChangeDetector(generation, states, self.settings, self.request, removed, self.now)
             detected = detector.detect(
-                selection, lambda done: self._progress("reading", done, 0), self.callbacks.stop, self.sandbox
+                selection,
+                lambda done: self._progress("reading", done, 0),
+                self.callbacks.stop,
+                self.sandbox,
+                self.workers.parse,
             )
         self._progress("reading", len(detected.collected.locations), 0)
         return detected

@@ -8,7 +8,8 @@ from assistant.articles import Article
 from assistant.ingest import Failure, Item, Loaded, Notice
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources import Source
-from assistant.maintenance.collect import read_items, with_source_defaults
+from assistant.maintenance.collect import with_source_defaults
+from assistant.maintenance.source_items import read_items
 from assistant.settings import Settings
 
 

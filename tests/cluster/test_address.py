@@ -13,7 +13,7 @@ from assistant.errors import RefreshError, SettingsError, StoppedError
 from assistant.maintenance import RefreshCallbacks
 from assistant.utils import CancelToken
 from tests.fakes.nginx import free_port
-from tests.support import WordHash, open_assistant, titles, write_article
+from tests.support import WordHash, open_assistant, titles, write_article, write_version
 
 
 def test_without_ray_the_line_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,13 +53,26 @@ def test_the_command_says_it_in_one_line(tmp_path: Path, needs_ray: None) -> Non
     assert result.stderr.count("\n") == 1
 
 
+def many_texts(folder: Path) -> Path:
+    """A folder of so many texts that the cluster is asked."""
+    write_version(folder, "alpha", articles=10, sentences=500)
+    return folder
+
+
 def test_an_embedder_that_stays_here_is_named(tmp_path: Path, needs_ray: None) -> None:
     embedder = WordHash(before=lambda texts: None)
     with socket.create_server(("127.0.0.2", 0)) as mute:
         address = f"127.0.0.2:{mute.getsockname()[1]}"
         with open_assistant(tmp_path / "home", embedder, ray=address) as assistant:
             with pytest.raises(SettingsError, match="embedder words-64 cannot be sent to other machines"):
-                assistant.refresh([write_article(tmp_path, "ebb", "The tide went out.")])
+                assistant.refresh([many_texts(tmp_path / "quays")])
+
+
+def test_a_small_refresh_asks_nothing_of_the_cluster(tmp_path: Path, needs_ray: None, quick_names: None) -> None:
+    with socket.create_server(("127.0.0.2", 0)) as mute:
+        address = f"127.0.0.2:{mute.getsockname()[1]}"
+        with open_assistant(tmp_path / "home", ray=address) as assistant:
+            assert assistant.refresh([write_article(tmp_path, "ebb", "The tide went out.")]).embedded == 1
 
 
 def test_a_refresh_that_waits_for_a_cluster_can_be_stopped(tmp_path: Path, needs_ray: None) -> None:
@@ -75,7 +88,5 @@ def test_a_refresh_that_waits_for_a_cluster_can_be_stopped(tmp_path: Path, needs
         waiting.start()
         with open_assistant(tmp_path / "home", ray=address) as assistant:
             with pytest.raises(StoppedError, match="the index is as it was"):
-                assistant.refresh(
-                    [write_article(tmp_path, "ebb", "The tide went out.")], watcher=RefreshCallbacks(stop=stop)
-                )
+                assistant.refresh([many_texts(tmp_path / "quays")], watcher=RefreshCallbacks(stop=stop))
         waiting.join()

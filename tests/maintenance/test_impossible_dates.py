@@ -20,7 +20,7 @@ from assistant.cli.render_refresh import status_lines
 from assistant.index import Generation
 from assistant.ingest.files import Sandbox
 from assistant.ingest.sources.source import Source
-from assistant.maintenance import collect
+from assistant.maintenance import source_items
 from assistant.utils import in_utc, parse_retry_after
 from tests.ingest.files.samples import FIRST, SECOND, docx, epub, mail, page, pdf
 from tests.ingest.web import cases
@@ -149,7 +149,9 @@ def test_a_week_ahead_is_allowed_and_what_lies_further_ahead_is_read_again(tmp_p
 def test_of_many_dates_that_cannot_be_ten_are_named_and_the_others_counted(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("".join(json.dumps(record(FAR) | {"title": f"Ferry {n}"}) + "\n" for n in range(1234)))
-    items = collect.read_items([Source("letters", "file", str(path))], lambda *_: None, Settings(), None, Sandbox())
+    items = source_items.read_items(
+        [Source("letters", "file", str(path))], lambda *_: None, Settings(), None, Sandbox()
+    )
     notices = [item.text for _, item in items if hasattr(item, "text")]
     assert len(notices) == 11
     assert notices[-1] == f"{path}: 1,224 more dates were left out, as they cannot be; correct them there"
@@ -268,7 +270,7 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assistant]:
         text = f"The tide at Pellinsea pier number {number} was high, said Ida Brandt."
         letter(folder, f"Stray {number}", day, text)
     with monkeypatch.context() as patches:
-        patches.setattr(collect, "without_impossible_dates", lambda items: items)
+        patches.setattr(source_items, "without_impossible_dates", lambda items: items)
         with open_assistant(tmp_path / "home") as assistant:
             assistant.refresh([folder])
             stored = assistant._library.reading  # the dates are there as they were written

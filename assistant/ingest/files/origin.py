@@ -48,6 +48,15 @@ class Origin:
             return self.failure(error)
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a file or of a part of one, with the extension by which its parser is chosen."""
+
+    data: bytes
+    extension: str
+    origin: Origin
+
+
 Parser = Callable[[bytes, Origin], Iterable[Outcome]]
 """Makes articles of bytes; raises ParseError when it cannot."""
 

@@ -3,15 +3,15 @@
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from assistant.index import FetchState
-from assistant.ingest.files.origin import Origin
-from assistant.ingest.files.registry import EXTENSIONS, parser_for
+from assistant.ingest.files.origin import Content, Origin, Outcome
+from assistant.ingest.files.registry import EXTENSIONS, parse_content
 from assistant.ingest.files.sandbox import Sandbox
 from assistant.ingest.impossible_dates import has_date_to_come
 from assistant.ingest.items import Failure, Item, Left, Loaded, Notice, ParseError
@@ -22,6 +22,24 @@ _LEADS_OUT = "a link that leads out of the folder; list what it leads to as a so
 
 KnownFile = Callable[[str], FetchState | None]
 """The last fetch state of a file of the source, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnparsedFile:
+    """A new or changed file, and the fetch state that it has once all of it is read; None where none is kept."""
+
+    content: Content
+    state: FetchState | None
+
+    def items(self, outcomes: Iterable[Outcome]) -> Iterator[Item]:
+        """What reading the file gives, from what its parser gave."""
+        complete = self.state is not None
+        for outcome in outcomes:
+            # A date that is still to come is to be read again, as it will be right one day.
+            complete = complete and isinstance(outcome, Loaded) and not has_date_to_come(outcome.article)
+            yield outcome
+        if complete and self.state is not None:
+            yield self.state
 
 
 def source_name(source: str | Path) -> str:
@@ -47,30 +65,47 @@ def read(
     is given. Formats that could do harm are parsed in `sandbox`, or in one of its own. After `budget` the files not yet
     read are left as they were, and a notice says how many; those that waited longest come first next time.
     """
+    with nullcontext(sandbox) if sandbox else Sandbox() as used:
+        for found in read_unparsed(source, max_bytes, known=known, include=include, exclude=exclude, budget=budget):
+            if isinstance(found, UnparsedFile):
+                yield from found.items(parse_content(found.content, used))
+            else:
+                yield found
+
+
+def read_unparsed(
+    source: str | Path,
+    max_bytes: int,
+    *,
+    known: KnownFile | None = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    budget: timedelta | None = None,
+) -> Iterator[Item | UnparsedFile]:
+    """What `read` gives, with new and changed files still to be parsed; a budget counts what is done between two."""
     try:
         root = Path(source).expanduser().resolve()
         is_folder = root.is_dir()
     except OSError as error:  # a name that is too long, a folder above it that may not be entered
         yield Failure("", safe_to_show(str(source)), f"cannot be read ({error.strerror})", whole=True)
         return
-    with nullcontext(sandbox) if sandbox else Sandbox() as used:
-        if is_folder:
-            files, failures = _files_in(root, include, exclude)
-            if budget is None:
-                for path, name in files:
-                    yield from _read_file(path, name, max_bytes, known, used)
-            else:
-                yield from _read_within(budget, files, str(root), max_bytes, known or (lambda name: None), used)
-            yield from failures
-        elif root.is_file():
-            yield from _read_file(root, root.name, max_bytes, known, used)
+    if is_folder:
+        files, failures = _files_in(root, include, exclude)
+        if budget is None:
+            for path, name in files:
+                yield _read_file(path, name, max_bytes, known)
         else:
-            yield Failure("", str(source), "there is no such file or folder", whole=True)
+            yield from _read_within(budget, files, str(root), max_bytes, known or (lambda name: None))
+        yield from failures
+    elif root.is_file():
+        yield _read_file(root, root.name, max_bytes, known)
+    else:
+        yield Failure("", str(source), "there is no such file or folder", whole=True)
 
 
 def _read_within(
-    budget: timedelta, files: list[tuple[Path, str]], root: str, max_bytes: int, known: KnownFile, sandbox: Sandbox
-) -> Iterator[Item]:
+    budget: timedelta, files: list[tuple[Path, str]], root: str, max_bytes: int, known: KnownFile
+) -> Iterator[Item | UnparsedFile]:
     end, now, left = time.monotonic() + budget.total_seconds(), datetime.now(UTC), 0
     states = {name: known(name) for _, name in files}
 
@@ -80,13 +115,19 @@ def _read_within(
 
     for path, name in sorted(files, key=waited):
         if time.monotonic() < end:
-            items = _read_file(path, name, max_bytes, known, sandbox)
-            yield from (replace(item, checked=now) if isinstance(item, FetchState) else item for item in items)
+            yield _checked(_read_file(path, name, max_bytes, known), now)
         else:
             left += 1
             yield states[name] or Left(name)
     if left:
         yield Notice(f"{safe_to_show(root)}: {left_text(left, 'file', budget)}")
+
+
+def _checked(found: Item | UnparsedFile, now: datetime) -> Item | UnparsedFile:
+    """What was found, with the time at which it was in its fetch state."""
+    if isinstance(found, UnparsedFile) and found.state is not None:
+        return replace(found, state=replace(found.state, checked=now))
+    return replace(found, checked=now) if isinstance(found, FetchState) else found
 
 
 def left_text(count: int, noun: str, budget: timedelta) -> str:
@@ -135,30 +176,20 @@ def _leads_out(path: Path, root: Path) -> bool:
     return path.is_symlink() and path.exists() and not Path(os.path.realpath(path)).is_relative_to(root)
 
 
-def _read_file(path: Path, name: str, max_bytes: int, known: KnownFile | None, sandbox: Sandbox) -> Iterator[Item]:
+def _read_file(path: Path, name: str, max_bytes: int, known: KnownFile | None) -> Item | UnparsedFile:
     origin = Origin(name, name, os.path.realpath(path))
-    parser = parser_for(path.suffix, sandbox)
-    if parser is None:
+    if path.suffix.lower() not in EXTENSIONS:
         supported = ", ".join(EXTENSIONS)
-        yield origin.failure(f"files ending in {path.suffix or 'nothing'} cannot be read; {supported} can")
-        return
+        return origin.failure(f"files ending in {path.suffix or 'nothing'} cannot be read; {supported} can")
     try:
         data = _content(path, max_bytes)
     except ParseError as error:
-        yield origin.failure(error)
-        return
+        return origin.failure(error)
     digest = hashlib.sha256(data).hexdigest()
     state = known(name) if known else None
     if state is not None and state.digest == digest:
-        yield state
-        return
-    complete = known is not None
-    for item in parser(data, origin):
-        # A date that is still to come is to be read again, as it will be right one day.
-        complete = complete and isinstance(item, Loaded) and not has_date_to_come(item.article)
-        yield item
-    if complete:
-        yield FetchState(name, digest=digest)
+        return state
+    return UnparsedFile(Content(data, path.suffix, origin), FetchState(name, digest=digest) if known else None)
 
 
 def _content(path: Path, max_bytes: int) -> bytes:

@@ -3,15 +3,16 @@
 To add a format, write a module with a function like `csv.read_csv` and register its extension in `PARSERS`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from assistant.ingest.files import csv, email, epub, json, text, zip
 from assistant.ingest.files.docx import read as docx
 from assistant.ingest.files.html import read
-from assistant.ingest.files.origin import Origin, Outcome, Parser, outcome_list, outcomes
+from assistant.ingest.files.origin import Content, Origin, Outcome, Parser, outcome_list, outcomes
 from assistant.ingest.files.pdf import read as pdf
 from assistant.ingest.files.sandbox import Sandbox, SandboxError
+from assistant.ingest.items import Failure, ParseError
 
 PARSERS: dict[str, Parser] = {
     ".md": text.read_markdown,
@@ -60,6 +61,24 @@ def _parse(extension: str, sandbox: Sandbox, data: bytes, origin: Origin) -> Ite
         return list(sandbox.call(outcome_list, parser, data, origin, seconds=seconds))
     except SandboxError as error:
         return [origin.failure(f"cannot be read, it may be damaged: {error}")]
+
+
+def parse_content(content: Content, sandbox: Sandbox) -> Iterable[Outcome]:
+    """The articles of a file whose format is supported, and its failures. Only its bytes are looked at."""
+    parser = parser_for(content.extension, sandbox)
+    assert parser is not None
+    return parser(content.data, content.origin)
+
+
+def separate(content: Content) -> Iterator[Content | Failure]:
+    """What can be parsed by itself, each for the other: of an archive its files and failures, else the file itself."""
+    if content.extension.lower() != ".zip":
+        yield content
+        return
+    try:
+        yield from zip.parts(content.data, content.origin, lambda extension: extension.lower() in EXTENSIONS)
+    except ParseError as error:
+        yield content.origin.failure(error)
 
 
 def read_bytes(

@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from assistant.ingest.files.sandbox_worker import send
+from assistant.ingest.files.sandbox_worker import MEMORY_MB, memory_limit, send
 
 
 class SandboxError(Exception):
@@ -55,6 +55,11 @@ class Sandbox(AbstractContextManager["Sandbox"]):
         if kind == "done":
             return value
         raise SandboxError(value)
+
+    def check(self) -> None:
+        """Raises SandboxError where the process does not start, or its memory is not limited as it is to be."""
+        if self.call(memory_limit) != MEMORY_MB << 20:
+            raise SandboxError(f"its memory cannot be limited to {MEMORY_MB} MB")
 
     def _exchange(self, call: bytes, seconds: float) -> tuple[str, Any]:
         process = self._running_process()

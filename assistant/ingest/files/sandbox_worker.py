@@ -42,6 +42,15 @@ def _limit_memory() -> None:
             resource.setrlimit(resource_kind, (limit, limit))
 
 
+def memory_limit() -> int | None:
+    """The bytes of memory that this process may have; None where the system cannot limit them."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    return resource.getrlimit(resource.RLIMIT_AS)[0]
+
+
 def _limit_time(seconds: float) -> None:
     # If the parent is killed, nobody is left to end this process: the system then does, even within a library's C code.
     import signal

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from assistant.ingest.files.origin import Origin, Outcome, Parser, outcomes
-from assistant.ingest.items import ParseError
+from assistant.ingest.files.origin import Content, Origin, Outcome, Parser, outcomes
+from assistant.ingest.items import Failure, ParseError
 
 MOST_FILES = 10_000
 MOST_BYTES = 200_000_000
@@ -68,26 +68,38 @@ class Archive:
             raise ParseError(f"it unpacks to over {MOST_RATIO} times its size")
 
 
-def read(data: bytes, origin: Origin, parser_for: Callable[[str], Parser | None]) -> Iterator[Outcome]:
-    """The articles of the files in a zip file, and their failures. Archives within it are not opened.
+def parts(data: bytes, origin: Origin, is_supported: Callable[[str], bool]) -> Iterator[Content | Failure]:
+    """The files in a zip file, and what of it cannot be read. Archives within it are not opened.
 
-    `parser_for` maps an extension to its parser. Hidden files and unsupported formats are skipped, as in a folder.
+    `is_supported` says whether an extension has a parser. Hidden files and unsupported formats are skipped, as in a
+    folder. Raises ParseError.
     """
     empty = True
     archive = Archive(data)
     for entry in sorted(archive.entries, key=lambda entry: entry.filename):
         path = PurePosixPath(entry.filename.replace("\\", "/"))
-        parser = parser_for(path.suffix)
         hidden = any(name.startswith(".") and name != ".." for name in path.parts) or "__MACOSX" in path.parts
-        if hidden or parser is None:
+        if hidden or not is_supported(path.suffix):
             continue
         empty = False
-        part = origin.part(entry.filename, separator="/")
-        try:
-            if path.suffix.lower() == ".zip":
-                raise ParseError("an archive in an archive is not opened; put its files beside it")
-            yield from outcomes(parser, archive.read(entry), part)
-        except ParseError as error:
-            yield part.failure(error)
+        yield _part(archive, entry, path.suffix, origin.part(entry.filename, separator="/"))
     if empty:
         raise ParseError("no article files in it")
+
+
+def _part(archive: Archive, entry: zipfile.ZipInfo, extension: str, origin: Origin) -> Content | Failure:
+    if extension.lower() == ".zip":
+        return origin.failure("an archive in an archive is not opened; put its files beside it")
+    try:
+        return Content(archive.read(entry), extension, origin)
+    except ParseError as error:
+        return origin.failure(error)
+
+
+def read(data: bytes, origin: Origin, parser_for: Callable[[str], Parser | None]) -> Iterator[Outcome]:
+    """The articles of the files in a zip file, and their failures; `parser_for` maps an extension to its parser."""
+    for part in parts(data, origin, lambda extension: parser_for(extension) is not None):
+        if isinstance(part, Failure):
+            yield part
+        elif parser := parser_for(part.extension):
+            yield from outcomes(parser, part.data, part.origin)

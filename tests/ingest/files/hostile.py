@@ -28,6 +28,12 @@ def hoard() -> int:
     return len([bytearray(50_000_000) for _ in range(100)])
 
 
+def take_less() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (990 << 20, 990 << 20))
+
+
 def crash() -> None:
     ctypes.string_at(0)
 

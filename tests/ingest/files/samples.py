@@ -196,3 +196,17 @@ def samples() -> dict[str, bytes]:
         ".eml": mail(f"{FIRST}\n\n{SECOND}\n", f"<p>{FIRST}</p>", b"%PDF", headers=sender),
         ".zip": packed({"a.md": markdown, "b/c.html": page(), "d.zip": b"PK"}),
     }
+
+
+def many(folder: Path) -> Path:
+    """A folder of files of every kind, so many that a cluster would parse them; some of them cannot be read."""
+    folder.mkdir()
+    for ending, data in samples().items():
+        write(folder, f"ferries{ending}", data)
+    for number in range(48):
+        write(folder, f"page-{number}.html", page(f"Ferry {number}", f"<style>/*{'x' * 45_000}*/</style>"))
+    write(folder, "damaged.pdf", b"%PDF-1.7")
+    write(folder, "damaged.zip", packed({"a.html": page("Ferry of an archive")})[:-9])
+    write(folder, "some.zip", packed({"a.docx": b"text", "b.html": page("Ferry to the mainland"), "c.md": "no title"}))
+    write(folder, "vast.jsonl", b" " * 1_100_000)
+    return folder

@@ -21,6 +21,14 @@ def sandbox() -> Iterator[Sandbox]:
         yield opened
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded only where the system does it")
+def test_it_says_whether_its_memory_is_limited_as_it_should_be(sandbox: Sandbox) -> None:
+    sandbox.check()
+    sandbox.call(hostile.take_less)
+    with pytest.raises(SandboxError, match="cannot be limited to 1000 MB"):
+        sandbox.check()
+
+
 def test_the_result_of_the_function_is_returned(sandbox: Sandbox) -> None:
     assert sandbox.call(hostile.double, 21) == 42
 
