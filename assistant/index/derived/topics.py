@@ -76,13 +76,14 @@ def _shared(story: Story, articles: Sequence[Article], leads: Sequence[str]) -> 
     stems = [frozenset(map(stem, split_words(lead))) for lead in leads]
     publications = [set(split_words(one)) for one in story.publications]
     least = max(2, math.ceil(_SHARE * len(leads)))
-    found = {phrase for article in articles for phrase in _phrases(article.text[:_LEAD], "\n".join(leads))}
-    return {
-        phrase
-        for phrase in found
-        if sum(_stems(phrase) <= own for own in stems) >= least
-        and not any(set(split_words(phrase)) - {"the"} <= own for own in publications)
-    }
+    every = "\n".join(leads)
+    found = {phrase for article in articles for phrase in _phrases(article.text[:_LEAD], every)}
+
+    def is_shared(phrase: str) -> bool:
+        own, words = _stems(phrase), set(split_words(phrase)) - {"the"}
+        return sum(own <= lead for lead in stems) >= least and not any(words <= one for one in publications)
+
+    return set(filter(is_shared, found))
 
 
 def _phrases(lead: str, leads: str) -> Iterator[str]:
@@ -129,7 +130,7 @@ def _extended(name: str, text: str) -> str:
     """A name of one word with the word that is nearly always before or after it: "ten Hag", "Black Friday"."""
     if " " in name or text.count(name) < _OFTEN:
         return name
-    for pattern, order in ((rf"(\w+) {re.escape(name)}\b", "{0} {1}"), (rf"\b{re.escape(name)} (\w+)", "{1} {0}")):
+    for pattern, order in ((rf"\b(\w+) {re.escape(name)}\b", "{0} {1}"), (rf"\b{re.escape(name)} (\w+)", "{1} {0}")):
         beside = Counter(re.findall(pattern, text))
         places = len(re.findall(rf"\b{re.escape(name)}\b", text))
         word, count = beside.most_common(1)[0] if beside else ("", 0)
