@@ -22,6 +22,7 @@ _PUBLICATION_PENALTY = 0.25  # for the same publication, whose regular features 
 _THRESHOLD = 1.3  # mean similarity from which two clusters are one story
 _UNKNOWN = 7.0  # days assumed where a date is missing
 _MIN_NAMES = 8.0  # weight of shared names; articles with less may be similar but are not of one story
+_MAX_COSINE = 1.001  # of vectors of length one, with what is rounded
 _PAIRS = 4000  # compared at a time, so that what is worked out for them stays small
 
 
@@ -61,9 +62,9 @@ class _Cluster:
     near: Rows
 
     @property
-    def day(self) -> float | None:
-        """The mean day of its dated articles."""
-        return self.days / self.dated if self.dated else None
+    def day(self) -> float:
+        """The mean day of its dated articles; no number without any."""
+        return self.days / self.dated if self.dated else math.nan
 
     def add(self, other: "_Cluster") -> None:
         """Add the articles of another."""
@@ -82,6 +83,7 @@ class _Clusters:
         self._names, self._pairs = names, pairs
         self._vectors = vectors_of(articles)
         self._days = np.array([article.day for article in articles], np.float64)  # None is no number
+        self._means = self._days.copy()  # of each cluster
         sources: dict[str, int] = {}
         known = (sources.setdefault(one.source, len(sources)) if one.source else -1 for one in articles)
         self._sources = np.fromiter(known, np.int64, len(articles))
@@ -148,30 +150,36 @@ class _Clusters:
         own = self._clusters[number]
         near = np.unique(self._of[own.near])
         own.near = near = near[near != number]
-        for other, names in self._named(own, near):
-            similarity = self._similarity(own, self._cluster(other), names)
+        days = self._apart(number, near)
+        near, days = near[days <= WINDOW], days[days <= WINDOW]  # as few are, so that the rest is worked out for those
+        for other, names, apart in self._named(own, near, days):
+            similarity = self._similarity(own, self._cluster(other), names, apart)
             if similarity >= _THRESHOLD:
                 first, second = min(number, other), max(number, other)
                 heapq.heappush(self._queue, (-round(similarity, 6), first, second, self._sizes_of(first, second)))
 
-    def _named(self, own: _Cluster, others: Rows) -> Iterator[tuple[int, float]]:
-        """Those of `others` whose articles share names enough with those of a cluster, and the weight of these."""
+    def _apart(self, number: int, others: Rows) -> Values:
+        """The days between the mean days of a cluster and of `others`."""
+        days: Values = np.abs(self._means[others] - self._means[number])
+        days[np.isnan(days)] = _UNKNOWN
+        return days
+
+    def _named(self, own: _Cluster, others: Rows, days: Values) -> Iterator[tuple[int, float, float]]:
+        """Those of `others` that may be similar enough, the names that they share with a cluster, and the `days`."""
+        by_size = np.argsort(self._sizes[others] > 1, kind="stable")
+        others, days = others[by_size], days[by_size]
         sizes = self._sizes[others]
         parts = [self._clusters[other].members for other in others[sizes > 1].tolist()]
-        others = np.concatenate([others[sizes == 1], others[sizes > 1]])
         articles = np.concatenate([others[: len(others) - len(parts)], *parts])
-        sizes = self._sizes[others]
         sums = np.bincount(np.repeat(np.arange(len(others)), sizes), self._names.shared_by_all(own.members, articles))
         names = sums / (sizes * len(own.members))
-        named = names >= _MIN_NAMES  # as few are, so that the rest is worked out for those
-        return zip(others[named].tolist(), names[named].tolist(), strict=True)
+        named = names >= _MIN_NAMES
+        named &= _MAX_COSINE + _NAMES_WEIGHT * np.log1p(names) - _DAY_PENALTY * days >= _THRESHOLD
+        return zip(others[named].tolist(), names[named].tolist(), days[named].tolist(), strict=True)
 
-    def _similarity(self, first: _Cluster, second: _Cluster, names: float) -> float:
-        """The mean similarity of the articles of two clusters that share `names`; 0 when too far apart in time."""
+    def _similarity(self, first: _Cluster, second: _Cluster, names: float, days: float) -> float:
+        """The mean similarity of the articles of two clusters that share `names` and are `days` apart."""
         pairs = len(first.members) * len(second.members)
-        days = _UNKNOWN if first.day is None or second.day is None else abs(first.day - second.day)
-        if days > WINDOW:
-            return 0.0
         same_source = sum(count * second.sources[source] for source, count in first.sources.items()) / pairs
         cosine = float(first.vector @ second.vector) / pairs
         return cosine + _NAMES_WEIGHT * math.log1p(names) - _DAY_PENALTY * days - _PUBLICATION_PENALTY * same_source
@@ -198,3 +206,4 @@ class _Clusters:
         self._of[joined.members] = first
         self._sizes[first] += self._sizes[second]
         self._sizes[second] = 0
+        self._means[first] = self._clusters[first].day
