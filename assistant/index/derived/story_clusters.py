@@ -152,11 +152,12 @@ class _Clusters:
         own.near = near = near[near != number]
         days = self._apart(number, near)
         near, days = near[days <= WINDOW], days[days <= WINDOW]  # as few are, so that the rest is worked out for those
-        for other, names, apart in self._named(own, near, days):
-            similarity = self._similarity(own, self._cluster(other), names, apart)
-            if similarity >= _THRESHOLD:
-                first, second = min(number, other), max(number, other)
-                heapq.heappush(self._queue, (-round(similarity, 6), first, second, self._sizes_of(first, second)))
+        others, names, days = self._named(own, near, days)
+        similarity = self._mean_similarities(own, others, names, days)
+        similar = similarity >= _THRESHOLD
+        for other, value in zip(others[similar].tolist(), similarity[similar].tolist(), strict=True):
+            first, second = min(number, other), max(number, other)
+            heapq.heappush(self._queue, (-round(value, 6), first, second, self._sizes_of(first, second)))
 
     def _apart(self, number: int, others: Rows) -> Values:
         """The days between the mean days of a cluster and of `others`."""
@@ -164,8 +165,11 @@ class _Clusters:
         days[np.isnan(days)] = _UNKNOWN
         return days
 
-    def _named(self, own: _Cluster, others: Rows, days: Values) -> Iterator[tuple[int, float, float]]:
-        """Those of `others` that may be similar enough, the names that they share with a cluster, and the `days`."""
+    def _named(self, own: _Cluster, others: Rows, days: Values) -> tuple[Rows, Values, Values]:
+        """Those of `others` that may be similar enough, the names that they share with a cluster, and the `days`.
+
+        Those of one article come first.
+        """
         by_size = np.argsort(self._sizes[others] > 1, kind="stable")
         others, days = others[by_size], days[by_size]
         sizes = self._sizes[others]
@@ -175,14 +179,20 @@ class _Clusters:
         names = sums / (sizes * len(own.members))
         named = names >= _MIN_NAMES
         named &= _MAX_COSINE + _NAMES_WEIGHT * np.log1p(names) - _DAY_PENALTY * days >= _THRESHOLD
-        return zip(others[named].tolist(), names[named].tolist(), days[named].tolist(), strict=True)
+        return others[named], names[named], days[named]
 
-    def _similarity(self, first: _Cluster, second: _Cluster, names: float, days: float) -> float:
-        """The mean similarity of the articles of two clusters that share `names` and are `days` apart."""
-        pairs = len(first.members) * len(second.members)
-        same_source = sum(count * second.sources[source] for source, count in first.sources.items()) / pairs
-        cosine = float(first.vector @ second.vector) / pairs
-        return cosine + _NAMES_WEIGHT * math.log1p(names) - _DAY_PENALTY * days - _PUBLICATION_PENALTY * same_source
+    def _mean_similarities(self, own: _Cluster, others: Rows, names: Values, days: Values) -> Values:
+        """The mean similarity of the articles of a cluster and each of `others`, which share `names`."""
+        sizes = self._sizes[others]
+        single = others[sizes == 1]
+        grown = [self._clusters[other] for other in others[sizes > 1].tolist()]
+        cosine = [*(self._vectors[single].astype(np.float64) @ own.vector), *(own.vector @ one.vector for one in grown)]
+        same_source = [
+            *(own.sources[source] for source in self._sources[single].tolist()),
+            *(sum(count * one.sources[source] for source, count in own.sources.items()) for one in grown),
+        ]
+        means = (np.array(cosine) - _PUBLICATION_PENALTY * np.array(same_source)) / (sizes * len(own.members))
+        return np.asarray(means + _NAMES_WEIGHT * np.log1p(names) - _DAY_PENALTY * days, np.float64)
 
     def _cluster(self, number: int) -> _Cluster:
         if number not in self._clusters:
