@@ -27,7 +27,9 @@ def one_line(text: str, limit: int | None = None) -> str:
 
     Whatever comes from an article or a question goes through here before a terminal, a log or a message.
     """
-    printable = "".join(" " if ch.isspace() else ch for ch in text if ch.isspace() or _is_printable(ch))
+    printable = text  # as nearly always, which takes no look at each character
+    if not text.isprintable():
+        printable = "".join(" " if ch.isspace() else ch for ch in text if ch.isspace() or _is_printable(ch))
     line = " ".join(printable.split())
     return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
 

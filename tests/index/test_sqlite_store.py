@@ -1,12 +1,16 @@
 """The store of articles: a day is the one that is shown, in the zone of the article."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from assistant import Assistant, Filters
+from assistant.index import HomeLibrary
+from assistant.index.home.sqlite_store import ArticlesDb
 from tests.support import open_assistant
 
 pytestmark = pytest.mark.usefixtures("quick_names")
@@ -64,3 +68,28 @@ def test_articles_of_a_day_are_counted_by_the_day_that_is_shown(assistant: Assis
     for day, count in ((27, "There is 1 article published 27 May 2025"), (28, "There are 2 articles")):
         assert assistant.ask(f"How many articles were published on {day} May 2025?").text.startswith(count)
     assert "from 27 May 2025 to 28 May 2025" in assistant.ask("Which dates do the articles cover?").text
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("DELETE FROM words WHERE rowid = 2", "1 chunks without full text"),
+        ("DELETE FROM chunks WHERE number = 2", "1 full text without a chunk; 1 articles without a chunk"),
+        ("DELETE FROM articles WHERE title LIKE '%noon%'", "1 orphaned chunks"),
+        ("INSERT INTO words (rowid, header, text) SELECT 99, header, text FROM words WHERE rowid = 1", "1 full text"),
+        (
+            "UPDATE articles SET published = '2025-05-28T72:00:00Z' WHERE title LIKE '%noon%'",
+            "'2025-05-28T72",
+        ),
+        ("UPDATE articles SET seen = 'never' WHERE title LIKE '%noon%'", "seen 'never' is no date"),
+    ],
+)
+def test_tables_that_do_not_agree_are_told(assistant: Assistant, tmp_path: Path, damage: str, told: str) -> None:
+    library = HomeLibrary(tmp_path / "home")
+    name = library.published()
+    assert library.fault(name) is None
+    with closing(sqlite3.connect(library.folder / name / "articles.sqlite")) as file, file:
+        file.execute(damage)
+    assert library.fault(name) is not None
+    with library.articles(name) as db:
+        assert isinstance(db, ArticlesDb) and told in "; ".join([*db.faults(), *db.broken_dates()])

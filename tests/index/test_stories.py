@@ -208,6 +208,8 @@ def test_stories_are_those_of_all_articles_however_they_came(tmp_path: Path, art
         assistant.refresh([articles_folder])
         (articles_folder / "late.md").write_text(late, encoding="utf-8")
         assistant.refresh([articles_folder])
+        write(articles_folder, "snow", "It snowed on the hills. " * 5, FIRST, "Weekly", "Snow on the hills")
+        assistant.refresh([articles_folder])
         piecemeal = assistant.stories()
     with open_assistant(tmp_path / "at-once") as assistant:
         assistant.refresh([articles_folder])

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from assistant.articles import Article, Chunk, Filters
-from assistant.index import ArticlesDb, NamedChunk
+from assistant.index import ArticlesDb, HomeLibrary, NamedChunk
 from assistant.index.words import word_files
 from assistant.index.words.postings import read_array
+from tests.support import open_assistant, write_article
 
 WORDS = [
     "ferry",
@@ -191,3 +192,16 @@ def test_an_array_that_was_cut_off_is_told(tmp_path: Path) -> None:
     (tmp_path / "one.npy").write_bytes((tmp_path / "one.npy").read_bytes()[:-8])
     with pytest.raises(ValueError, match="another size"):
         read_array(tmp_path / "one.npy")
+
+
+@pytest.mark.usefixtures("quick_names")
+def test_a_refresh_builds_nothing_on_damaged_postings(tmp_path: Path) -> None:
+    folder = write_article(tmp_path / "articles", "ferries", "The ferry sails.", title="Ferries").parent
+    library = HomeLibrary(tmp_path / "home")
+    with open_assistant(tmp_path / "home") as assistant:
+        first = assistant.refresh([folder])
+        (words,) = (library.folder / first.generation).glob("words/0*/texts.npy")
+        words.write_bytes(words.read_bytes()[:-1] + b"\7")
+        second = assistant.refresh([folder])
+    assert second.published and any("words: its bytes" in line for line in second.notices)
+    assert library.derived_faults(second.generation) == []

@@ -75,7 +75,8 @@ def overview(db: ArticleStore, entities: Entities, named: MostNamed | None = Non
 def most_named(entities: Entities, articles: int, publications: Collection[str] = ()) -> MostNamed:
     """The most frequent people, places and others of so many articles; a surname alone counts for its person."""
     counts = {count.key: count for count in entities.counts(2 if articles > _FEW_ARTICLES else 1)}
-    surnames = surnames_of(counts)
+    kinds = _kinds(counts)
+    surnames = _surnames(counts, kinds)
     surnames_by_person = defaultdict[str, list[str]](list)
     for surname, full_name in surnames.items():
         surnames_by_person[full_name].append(surname)
@@ -83,7 +84,7 @@ def most_named(entities: Entities, articles: int, publications: Collection[str] 
     own_names = {fold_name(name).removeprefix("the ") for name in publications}
     beginnings = tuple(f"{name} " for name in own_names)  # of an "other": "Fox News Digital"
     for key, count in counts.items():
-        kind = kind_of(count)
+        kind = kinds[key]
         is_publication = key in own_names or (kind == "other" and key.startswith(beginnings))
         if key not in surnames and not is_publication:
             own = surnames_by_person.get(key)
@@ -101,9 +102,17 @@ def kind_of(count: NameCount) -> Kind:
 
 def surnames_of(counts: Mapping[str, NameCount]) -> dict[str, str]:
     """The surnames that some articles have alone, each with the full name of the person they mostly belong to."""
+    return _surnames(counts, _kinds(counts))
+
+
+def _kinds(counts: Mapping[str, NameCount]) -> dict[str, Kind]:
+    return {key: kind_of(count) for key, count in counts.items()}
+
+
+def _surnames(counts: Mapping[str, NameCount], kinds: Mapping[str, Kind]) -> dict[str, str]:
     people_by_surname: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for key, count in counts.items():
-        if kind_of(count) == "person":
+        if kinds[key] == "person":
             people_by_surname[key.split()[-1]][key] = count.articles
     surnames = {}
     for surname, people in people_by_surname.items():
@@ -111,7 +120,7 @@ def surnames_of(counts: Mapping[str, NameCount]) -> dict[str, str]:
         own = counts.get(surname)
         if (
             own
-            and kind_of(own) != "place"
+            and kinds[surname] != "place"
             and articles >= max(_DOMINANCE * (people.total() - articles), own.articles / 2)
         ):
             surnames[surname] = full_name

@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS near (             -- `others`: ids of the later arti
 );
 """
 FILE = DerivedFile("story_clusters.sqlite", "features", _SCHEMA)
+_MEMBERS = "SELECT story, article_id, headline FROM stories ORDER BY story, place"
 _LEAD = 1000  # characters of an article that are read for names
 _BATCH = 200  # articles whose vectors are in memory at a time
 _DAY = 86_400.0
@@ -86,12 +87,29 @@ def write_stories(folder: Path, db: ArticleStore, vectors: VectorIndex, duplicat
         found = ((name, digests[name], *features) for name, *features in _feature_rows(fresh, db, vectors))
         file.executemany("INSERT INTO features VALUES (?, ?, ?, ?)", found)
         articles = _features(file, db)
+        known = _known_central(file, articles, frozenset(fresh))
         near = _updated_near(file, in_order(list(articles.values())), frozenset(fresh))
         file.execute("DELETE FROM stories")
         for members in cluster(list(articles.values()), duplicates, near):
-            central = _central([articles[member] for member in members])
+            central = known.get(members) or _central([articles[member] for member in members])
             rows = ((member, members[0], place, member == central) for place, member in enumerate(members))
             file.executemany("INSERT INTO stories VALUES (?, ?, ?, ?)", rows)
+
+
+def _known_central(
+    file: sqlite3.Connection, articles: Mapping[str, StoryFeatures], fresh: Collection[str]
+) -> dict[tuple[str, ...], str]:
+    """The most representative article of each story of before whose articles have not changed, by their ids."""
+    days = dict(file.execute("SELECT article_id, day FROM near"))
+    same = {name for name, own in articles.items() if name not in fresh and own.day == days.get(name, _NEVER)}
+    known = {}
+    for _, group in groupby(file.execute(_MEMBERS).fetchall(), key=itemgetter(0)):
+        members = list(group)
+        names = tuple(name for _, name, _ in members)
+        central = next((name for _, name, is_headline in members if is_headline), None)
+        if central is not None and same.issuperset(names):
+            known[names] = central
+    return known
 
 
 def _updated_near(file: sqlite3.Connection, ordered: Sequence[StoryFeatures], fresh: Collection[str]) -> Near:
@@ -99,7 +117,8 @@ def _updated_near(file: sqlite3.Connection, ordered: Sequence[StoryFeatures], fr
     days = {article.id: article.day for article in ordered}
     rows = file.execute("SELECT article_id, day, others FROM near").fetchall()
     same = [row for row in rows if row[0] not in fresh and days.get(row[0], _NEVER) == row[1]]
-    held = {name: tuple(json.loads(others)) for name, _, others in same}
+    found_before = json.loads(f"[{','.join(others for *_, others in same)}]")  # far sooner than one by one
+    held = {name: tuple(others) for (name, *_), others in zip(same, found_before, strict=True)}
     gone = [name for name, *_ in rows if name not in held]
     again = dict(later_neighbours(ordered, affected(ordered, held, gone)))
     file.executemany("DELETE FROM near WHERE article_id = ?", [(name,) for name in gone])
@@ -128,11 +147,12 @@ def _features(file: sqlite3.Connection, db: ArticleStore) -> dict[str, StoryFeat
     listed = {article.article_id: article for article in db.listed()}
     rows = file.execute("SELECT article_id, vector, names FROM features ORDER BY article_id").fetchall()
     stored = np.frombuffer(b"".join(vector for _, vector, _ in rows), "<f2").reshape(len(rows), -1 if rows else 0)
+    named = json.loads(f"[{','.join(own_names for *_, own_names in rows)}]")
     features = {}
-    for (article_id, _, own_names), vector in zip(rows, unit(stored.astype(np.float32)), strict=True):
+    for (article_id, *_), vector, own in zip(rows, unit(stored.astype(np.float32)), named, strict=True):
         article = listed[article_id]
         day = article.published.timestamp() / _DAY if article.published else None
-        features[article_id] = StoryFeatures(article_id, article.source, day, vector, frozenset(json.loads(own_names)))
+        features[article_id] = StoryFeatures(article_id, article.source, day, vector, frozenset(own))
     return features
 
 
@@ -157,7 +177,7 @@ def ranked_stories(db: ArticleStore, folder: Path) -> tuple[Story, ...]:
     A story scores 1 for each publication but the first and 0.25 for each further article of one, halved for each 7 days
     that its newest article is older than the newest of the corpus; 14 days are assumed for a story without a date.
     """
-    rows = FILE.rows(folder, "SELECT story, article_id, headline FROM stories ORDER BY story, place")
+    rows = FILE.rows(folder, _MEMBERS)
     ids = tuple(article_id for _, article_id, _ in rows)
     listed = {article.article_id: article for article in db.listed(Filters(only=ids))}
     _, newest = db.dates()

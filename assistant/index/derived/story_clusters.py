@@ -6,14 +6,13 @@ far apart they were published. Average linkage prevents chains whose first and l
 
 import heapq
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
+from assistant.index.derived.story_names import Rows, StoryNames, Values
 from assistant.index.derived.story_neighbours import WINDOW, Near, StoryFeatures, in_order, later_neighbours, vectors_of
 
 # Fitted by logistic regression on 150 labelled pairs of articles; the threshold was then set by inspection.
@@ -23,12 +22,8 @@ _PUBLICATION_PENALTY = 0.25  # for the same publication, whose regular features 
 _THRESHOLD = 1.3  # mean similarity from which two clusters are one story
 _UNKNOWN = 7.0  # days assumed where a date is missing
 _MIN_NAMES = 8.0  # weight of shared names; articles with less may be similar but are not of one story
-_CORPUS = 600  # articles, to which frequencies of names are scaled: fewer say little about how rare a name is
-_BOILERPLATE = 0.3  # share of a publication's articles from which a name is boilerplate
-_MIN_ARTICLES = 8  # of a publication, for that to be said
+_MAX_COSINE = 1.001  # of vectors of length one, with what is rounded
 _PAIRS = 4000  # compared at a time, so that what is worked out for them stays small
-Rows = NDArray[np.int64]
-Values = NDArray[np.float64]
 
 
 def cluster(
@@ -41,7 +36,7 @@ def cluster(
     """
     ordered = in_order(articles)
     near = dict(later_neighbours(ordered, range(len(ordered)))) if near is None else near
-    clusters = _Clusters(ordered, _Names.of(ordered), _pairs(ordered, near))
+    clusters = _Clusters(ordered, StoryNames.of(ordered), _pairs(ordered, near))
     clusters.join_duplicates([duplicates.get(article.id) for article in ordered])
     clusters.join_near()
     return [tuple(ordered[number].id for number in members) for members in clusters.stories()]
@@ -55,105 +50,45 @@ def _pairs(ordered: Sequence[StoryFeatures], near: Near) -> Rows:
     return np.stack([np.repeat(np.arange(len(ordered)), sizes), later], axis=1)
 
 
-@dataclass(frozen=True)
-class _Names:
-    """The names of each article, as sorted numbers one after the other, and the inverse document frequency of each."""
-
-    flat: Rows
-    starts: Rows
-    weights: Values
-
-    @classmethod
-    def of(cls, articles: Sequence[StoryFeatures]) -> "_Names":
-        """The names of `articles` without the boilerplate of a publication.
-
-        "Email" and "Facebook" in every article of a publication are buttons on its pages.
-        """
-        boilerplate = _boilerplate(articles)
-        kept = [article.names - boilerplate[article.source] for article in articles]
-        frequencies = Counter(chain.from_iterable(kept))
-        scale = min(1.0, _CORPUS / max(1, len(articles)))
-        numbers = {name: number for number, name in enumerate(sorted(frequencies))}
-        weights = [math.log(_CORPUS / max(1.0, frequencies[name] * scale)) for name in numbers]
-        starts = np.cumsum([0, *map(len, kept)])
-        flat = np.fromiter(map(numbers.__getitem__, chain.from_iterable(kept)), np.int64, int(starts[-1]))
-        order = np.lexsort([flat, np.repeat(np.arange(len(kept)), np.diff(starts))])
-        return cls(flat[order], starts, np.array(weights))
-
-    def own(self, number: int) -> list[int]:
-        """The names of one article."""
-        names: list[int] = self.flat[self.starts[number] : self.starts[number + 1]].tolist()
-        return names
-
-    def shared(self, pairs: Rows) -> Values:
-        """The weight of the names that the two articles of each pair share; for some thousand pairs at a time."""
-        firsts, place = np.unique(pairs[:, 0], return_inverse=True)
-        has = np.zeros((len(firsts), len(self.weights)), bool)
-        has[self._each(firsts)] = True
-        pair, names = self._each(pairs[:, 1])
-        common = has[place[pair], names]
-        sums = np.bincount(pair[common], self.weights[names[common]], len(pairs))
-        return sums.astype(np.float64)  # of no pairs they are whole numbers
-
-    def _each(self, numbers: Rows) -> tuple[Rows, Rows]:
-        """Each name of the articles `numbers`, after the place of its article among them."""
-        sizes = self.starts[numbers + 1] - self.starts[numbers]
-        place = np.repeat(np.arange(len(numbers)), sizes)
-        within = np.arange(len(place)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return place, self.flat[self.starts[numbers][place] + within]
-
-
-def _boilerplate(articles: Sequence[StoryFeatures]) -> Mapping[str | None, set[str]]:
-    by_source: dict[str | None, list[StoryFeatures]] = defaultdict(list)
-    for article in articles:
-        by_source[article.source].append(article)
-    boilerplate: dict[str | None, set[str]] = {}
-    for source, own in by_source.items():
-        names = chain.from_iterable(article.names for article in own) if len(own) >= _MIN_ARTICLES else ()
-        boilerplate[source] = {name for name, count in Counter(names).items() if count > _BOILERPLATE * len(own)}
-    return boilerplate
-
-
 @dataclass(slots=True)
 class _Cluster:
-    """Articles of a story, as sums from which mean similarities follow exactly; `near` are those near any of them."""
+    """Articles of a story, as sums from which mean similarities follow; `near` are clusters near any of them."""
 
-    members: list[int]
+    members: Rows
     vector: Values
-    names: Counter[int]
-    sources: Counter[str]
+    sources: Counter[int]
     days: float
     dated: int
-    near: set[int]
+    near: Rows
 
     @property
-    def day(self) -> float | None:
-        """The mean day of its dated articles."""
-        return self.days / self.dated if self.dated else None
+    def day(self) -> float:
+        """The mean day of its dated articles; no number without any."""
+        return self.days / self.dated if self.dated else math.nan
 
     def add(self, other: "_Cluster") -> None:
         """Add the articles of another."""
-        self.members += other.members
+        self.members = np.concatenate([self.members, other.members])
         self.vector = self.vector + other.vector
-        self.names.update(other.names)
         self.sources.update(other.sources)
         self.days += other.days
         self.dated += other.dated
-        self.near |= other.near
+        self.near = np.concatenate([self.near, other.near])
 
 
 class _Clusters:
     """Clusters of articles by the position of their oldest; those of one article are made when they are looked at."""
 
-    def __init__(self, articles: Sequence[StoryFeatures], names: _Names, pairs: Rows) -> None:
-        self._articles, self._names, self._pairs = articles, names, pairs
-        self._weights: list[float] = names.weights.tolist()
+    def __init__(self, articles: Sequence[StoryFeatures], names: StoryNames, pairs: Rows) -> None:
+        self._names, self._pairs = names, pairs
         self._vectors = vectors_of(articles)
         self._days = np.array([article.day for article in articles], np.float64)  # None is no number
+        self._means = self._days.copy()  # of each cluster
         sources: dict[str, int] = {}
         known = (sources.setdefault(one.source, len(sources)) if one.source else -1 for one in articles)
         self._sources = np.fromiter(known, np.int64, len(articles))
-        self._of = list(range(len(articles)))  # the cluster of each article
+        self._of = np.arange(len(articles))  # the cluster of each article
+        self._sizes = np.ones(len(articles), np.int64)  # of each cluster, 0 for one that was joined to another
         self._clusters: dict[int, _Cluster] = {}
         ends = np.concatenate([pairs, pairs[:, ::-1]])
         self._near = ends[np.argsort(ends[:, 0], kind="stable"), 1]
@@ -163,7 +98,7 @@ class _Clusters:
 
     def stories(self) -> list[list[int]]:
         """The positions of the articles of each story, in order."""
-        return [sorted(own.members) for _, own in sorted(self._clusters.items()) if len(own.members) > 1]
+        return [sorted(own.members.tolist()) for _, own in sorted(self._clusters.items()) if len(own.members) > 1]
 
     def join_duplicates(self, groups: Sequence[str | None]) -> None:
         """Join each group of near-duplicates; `groups` has the group of each position."""
@@ -174,21 +109,16 @@ class _Clusters:
 
     def join_near(self) -> None:
         """Repeatedly join the two most similar clusters, while any are similar enough."""
-        of = np.array(self._of, np.int64)
-        firsts, seconds = np.sort(of[self._pairs], axis=1).T
-        grown = np.bincount(of, minlength=len(of)) > 1
-        is_single = ~(grown[firsts] | grown[seconds])
-        self._queue = [*self._similar(self._pairs[is_single])]
-        others = zip(firsts[~is_single].tolist(), seconds[~is_single].tolist(), strict=True)
-        for first, second in {pair for pair in others if pair[0] != pair[1]}:
-            self._queue_similar(first, second)
+        grown = self._sizes[self._of] > 1
+        self._queue = [*self._similar(self._pairs[~grown[self._pairs].any(axis=1)])]
+        for number in np.flatnonzero(self._sizes > 1).tolist():
+            self._queue_near(number)
         heapq.heapify(self._queue)
         while self._queue:
             _, first, second, sizes = heapq.heappop(self._queue)
-            if self._sizes(first, second) == sizes:
+            if self._sizes_of(first, second) == sizes:
                 self._join(first, second)
-                for other in {self._of[number] for number in self._clusters[first].near} - {first}:
-                    self._queue_similar(min(first, other), max(first, other))
+                self._queue_near(first)
 
     def _similar(self, pairs: Rows) -> Iterator[tuple[float, int, int, tuple[int, int]]]:
         """The queue entries of those of `pairs`, clusters of one article each, that are similar enough."""
@@ -211,45 +141,70 @@ class _Clusters:
         similarity = cosine + _NAMES_WEIGHT * np.log1p(names) - _DAY_PENALTY * days - _PUBLICATION_PENALTY * same
         return np.where(days > WINDOW, 0.0, similarity)
 
-    def _sizes(self, first: int, second: int) -> tuple[int, int]:
-        """The sizes of two clusters, 0 for one that was joined, which show whether a queue entry is outdated."""
-        return self._size(first), self._size(second)
+    def _sizes_of(self, first: int, second: int) -> tuple[int, int]:
+        """The sizes of two clusters, which show whether a queue entry is outdated."""
+        return int(self._sizes[first]), int(self._sizes[second])
 
-    def _size(self, number: int) -> int:
-        own = self._clusters.get(number)
-        return len(own.members) if own else int(self._of[number] == number)
+    def _queue_near(self, number: int) -> None:
+        """Queue the pairs of a cluster of several articles and each of those near it that is similar enough."""
+        own = self._clusters[number]
+        near = np.unique(self._of[own.near])
+        own.near = near = near[near != number]
+        days = self._apart(number, near)
+        near, days = near[days <= WINDOW], days[days <= WINDOW]  # as few are, so that the rest is worked out for those
+        others, names, days = self._named(own, near, days)
+        similarity = self._mean_similarities(own, others, names, days)
+        similar = similarity >= _THRESHOLD
+        for other, value in zip(others[similar].tolist(), similarity[similar].tolist(), strict=True):
+            first, second = min(number, other), max(number, other)
+            heapq.heappush(self._queue, (-round(value, 6), first, second, self._sizes_of(first, second)))
 
-    def _queue_similar(self, first: int, second: int) -> None:
-        similarity = self._similarity(self._cluster(first), self._cluster(second))
-        if similarity >= _THRESHOLD:
-            heapq.heappush(self._queue, (-round(similarity, 6), first, second, self._sizes(first, second)))
+    def _apart(self, number: int, others: Rows) -> Values:
+        """The days between the mean days of a cluster and of `others`."""
+        days: Values = np.abs(self._means[others] - self._means[number])
+        days[np.isnan(days)] = _UNKNOWN
+        return days
 
-    def _similarity(self, first: _Cluster, second: _Cluster) -> float:
-        """The mean similarity of the articles of two clusters; 0 when too far apart in time or with too few names."""
-        pairs = len(first.members) * len(second.members)
-        counts, others = first.names, second.names
-        shared = counts.keys() & others.keys()  # far sooner than to look for each of them
-        names = sum(self._weights[name] * counts[name] * others[name] for name in shared) / pairs
-        if names < _MIN_NAMES:  # as of most pairs, so that the rest is worked out for few
-            return 0.0
-        days = _UNKNOWN if first.day is None or second.day is None else abs(first.day - second.day)
-        if days > WINDOW:
-            return 0.0
-        same_source = sum(count * second.sources[source] for source, count in first.sources.items()) / pairs
-        cosine = float(first.vector @ second.vector) / pairs
-        return cosine + _NAMES_WEIGHT * math.log1p(names) - _DAY_PENALTY * days - _PUBLICATION_PENALTY * same_source
+    def _named(self, own: _Cluster, others: Rows, days: Values) -> tuple[Rows, Values, Values]:
+        """Those of `others` that may be similar enough, the names that they share with a cluster, and the `days`.
+
+        Those of one article come first.
+        """
+        by_size = np.argsort(self._sizes[others] > 1, kind="stable")
+        others, days = others[by_size], days[by_size]
+        sizes = self._sizes[others]
+        parts = [self._clusters[other].members for other in others[sizes > 1].tolist()]
+        articles = np.concatenate([others[: len(others) - len(parts)], *parts])
+        sums = np.bincount(np.repeat(np.arange(len(others)), sizes), self._names.shared_by_all(own.members, articles))
+        names = sums / (sizes * len(own.members))
+        named = names >= _MIN_NAMES
+        named &= _MAX_COSINE + _NAMES_WEIGHT * np.log1p(names) - _DAY_PENALTY * days >= _THRESHOLD
+        return others[named], names[named], days[named]
+
+    def _mean_similarities(self, own: _Cluster, others: Rows, names: Values, days: Values) -> Values:
+        """The mean similarity of the articles of a cluster and each of `others`, which share `names`."""
+        sizes = self._sizes[others]
+        single = others[sizes == 1]
+        grown = [self._clusters[other] for other in others[sizes > 1].tolist()]
+        cosine = [*(self._vectors[single].astype(np.float64) @ own.vector), *(own.vector @ one.vector for one in grown)]
+        same_source = [
+            *(own.sources[source] for source in self._sources[single].tolist()),
+            *(sum(count * one.sources[source] for source, count in own.sources.items()) for one in grown),
+        ]
+        means = (np.array(cosine) - _PUBLICATION_PENALTY * np.array(same_source)) / (sizes * len(own.members))
+        return np.asarray(means + _NAMES_WEIGHT * np.log1p(names) - _DAY_PENALTY * days, np.float64)
 
     def _cluster(self, number: int) -> _Cluster:
         if number not in self._clusters:
-            article = self._articles[number]
+            day, source = self._days[number].item(), self._sources[number].item()
+            is_dated = not math.isnan(day)
             self._clusters[number] = _Cluster(
-                [number],
-                article.vector.astype(np.float64),
-                Counter(dict.fromkeys(self._names.own(number), 1)),
-                Counter([article.source] if article.source else []),
-                article.day or 0.0,
-                int(article.day is not None),
-                set(self._near[self._starts[number] : self._starts[number + 1]].tolist()),
+                np.array([number]),
+                self._vectors[number].astype(np.float64),
+                Counter([source] if source >= 0 else []),
+                day if is_dated else 0.0,
+                int(is_dated),
+                self._near[self._starts[number] : self._starts[number + 1]],
             )
         return self._clusters[number]
 
@@ -258,5 +213,7 @@ class _Clusters:
         joined = self._cluster(second)
         self._cluster(first).add(joined)
         del self._clusters[second]
-        for member in joined.members:
-            self._of[member] = first
+        self._of[joined.members] = first
+        self._sizes[first] += self._sizes[second]
+        self._sizes[second] = 0
+        self._means[first] = self._clusters[first].day

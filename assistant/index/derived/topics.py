@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import takewhile
 
 from assistant.articles import Article
@@ -23,6 +24,8 @@ _WITH_ARTICLE = 0.4  # of the places of a name must have "the" before it, from w
 _PHRASE = re.compile(r"\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir)\s+([a-z]+(?:[ -][a-z]+){0,2})\b(?=(\W+\w+)?)")
 _MODIFIER = re.compile(r"[A-Za-z-]+(?<!s)(?<!ed)")
 _SHOUTED = re.compile(r"[A-Z]{5,}")
+
+_once = lru_cache(maxsize=512)  # of a name that several articles of a story have
 
 
 def topics(story: Story, articles: Sequence[Article], known: Frequency, passages: int) -> list[str]:
@@ -76,13 +79,14 @@ def _shared(story: Story, articles: Sequence[Article], leads: Sequence[str]) -> 
     stems = [frozenset(map(stem, split_words(lead))) for lead in leads]
     publications = [set(split_words(one)) for one in story.publications]
     least = max(2, math.ceil(_SHARE * len(leads)))
-    found = {phrase for article in articles for phrase in _phrases(article.text[:_LEAD], "\n".join(leads))}
-    return {
-        phrase
-        for phrase in found
-        if sum(_stems(phrase) <= own for own in stems) >= least
-        and not any(set(split_words(phrase)) - {"the"} <= own for own in publications)
-    }
+    every = "\n".join(leads)
+    found = {phrase for article in articles for phrase in _phrases(article.text[:_LEAD], every)}
+
+    def is_shared(phrase: str) -> bool:
+        own, words = _stems(phrase), set(split_words(phrase)) - {"the"}
+        return sum(own <= lead for lead in stems) >= least and not any(words <= one for one in publications)
+
+    return set(filter(is_shared, found))
 
 
 def _phrases(lead: str, leads: str) -> Iterator[str]:
@@ -100,12 +104,14 @@ def _phrases(lead: str, leads: str) -> Iterator[str]:
             yield from (f"the {part}" for part in _begun(phrase))
 
 
+@_once
 def _is_ordinary(name: str, text: str) -> bool:
     """Whether a name of one word is a word that is also written small: "Drivers" in a headline."""
     # Looking for the characters first takes a tenth of the time of the pattern.
     return " " not in name and name.lower() in text and re.search(rf"\b{re.escape(name.lower())}\b", text) is not None
 
 
+@_once
 def _has_article(name: str, text: str) -> bool:
     """Whether "the" nearly always stands before a name: "the EU", "the Steam Deck"."""
     if f"the {name.lower()}" not in text.lower():
@@ -125,11 +131,12 @@ def _begun(phrase: str) -> Iterator[str]:
         yield " ".join(own)
 
 
+@_once
 def _extended(name: str, text: str) -> str:
     """A name of one word with the word that is nearly always before or after it: "ten Hag", "Black Friday"."""
     if " " in name or text.count(name) < _OFTEN:
         return name
-    for pattern, order in ((rf"(\w+) {re.escape(name)}\b", "{0} {1}"), (rf"\b{re.escape(name)} (\w+)", "{1} {0}")):
+    for pattern, order in ((rf"\b(\w+) {re.escape(name)}\b", "{0} {1}"), (rf"\b{re.escape(name)} (\w+)", "{1} {0}")):
         beside = Counter(re.findall(pattern, text))
         places = len(re.findall(rf"\b{re.escape(name)}\b", text))
         word, count = beside.most_common(1)[0] if beside else ("", 0)

@@ -59,11 +59,12 @@ def _check_data(folder: Path, count: int, size: int, most: int, vector: tuple[in
         links = np.ascontiguousarray(rows[:, : 4 * most + 4])
         numbers = links[:, :2].copy().view("<u2")
         neighbours = links[:, 4:].copy().view("<u4")
-        used = np.arange(most) < numbers
-        if (numbers > most).any() or (neighbours[used] >= count).any():
+        beyond = neighbours >= count
+        if (numbers > most).any() or (beyond.any() and (beyond & (np.arange(most) < numbers)).any()):
             raise _damaged(folder, _DATA, "its links lead nowhere")
         if vector is not None:
-            lengths = np.linalg.norm(rows[:, slice(*vector)].copy().view("<f4"), axis=1)
+            vectors = rows[:, slice(*vector)].copy().view("<f4")
+            lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))  # in half the time of a norm
             if not ((abs(lengths - 1) < _TOLERANCE) | (lengths == 0)).all():
                 raise _damaged(folder, _DATA, "its vectors cannot be right")
 

@@ -15,11 +15,13 @@ PREFIX = ".draft-"
 
 
 @contextmanager
-def open_draft(index: Path, name: str, *, parent: str | None, rebuild: bool = False) -> Iterator[Draft]:
+def open_draft(
+    index: Path, name: str, *, parent: str | None, rebuild: bool = False, checked: bool = False
+) -> Iterator[Draft]:
     """The draft of generation `name`, in `index`: a copy of the generation `parent`, or empty.
 
     It is removed at the end of the block unless it was published. With `rebuild` it copies the articles without their
-    chunks, which have to be added then.
+    chunks, which have to be added then. `checked`: the derived files of `parent` were found sound just now.
     """
     folder = index / f"{PREFIX}{name}"
     if folder.exists():
@@ -27,7 +29,7 @@ def open_draft(index: Path, name: str, *, parent: str | None, rebuild: bool = Fa
     try:
         private_folder(folder)
         if parent is not None:
-            _copy(index / parent, folder, with_chunks=not rebuild)
+            _copy(index / parent, folder, with_chunks=not rebuild, checked=checked)
         draft = _opened(name, folder)
         try:
             if rebuild:
@@ -51,16 +53,16 @@ def _opened(name: str, folder: Path) -> Draft:
     return Draft(name, folder, db, vectors)
 
 
-def _copy(old: Path, new: Path, *, with_chunks: bool) -> None:
+def _copy(old: Path, new: Path, *, with_chunks: bool, checked: bool) -> None:
     copy_file(old / sqlite_store.FILE, new / sqlite_store.FILE)
     if with_chunks:
         vector_store.copy(old / vector_store.FOLDER, new / vector_store.FOLDER)
         if sqlite_store.is_folded(old):
-            word_files.share(old, new)
+            word_files.share(old, new, checked=checked)
     # Of other words, in an index from before they were folded.
     of_words = [duplicates.FILE, first_look.FILE] if sqlite_store.is_folded(old) else []
     derived = (*of_words, entities.FILE, *([stories.FILE] if with_chunks else []))
     for file in derived:
         # A damaged one is made anew, as one that an older generation lacks.
-        if (old / file.name).exists() and file.fault(old) is None:
+        if (old / file.name).exists() and (checked or file.fault(old) is None):
             copy_file(old / file.name, new / file.name)

@@ -15,8 +15,8 @@ from assistant.index.home.vector_store import VectorStore
 IN_USE = "in-use"
 
 
-def open_generation(folder: Path) -> Generation:
-    """The generation in `folder`, which no refresh removes until it is closed.
+def open_generation(folder: Path, *, checked: bool = False) -> Generation:
+    """The generation in `folder`, which no refresh removes until it is closed; `checked`: its vectors were, just now.
 
     Raises DamagedError, which names the file, for what it cannot do without, and FileNotFoundError when it is being
     removed.
@@ -34,7 +34,7 @@ def open_generation(folder: Path) -> Generation:
             opened.callback(db.close)
             _check_counts(db, manifest)
         with naming(vector_store.FOLDER):
-            vectors = VectorStore(folder / vector_store.FOLDER)
+            vectors = VectorStore(folder / vector_store.FOLDER, checked=checked)
             opened.callback(vectors.close)
             _check_vectors(vectors, manifest)
         generation = Generation(manifest, db, NarrowedVectors(vectors, db), folder, in_use.close)

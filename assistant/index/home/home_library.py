@@ -42,6 +42,7 @@ class HomeLibrary(Library):
         super().__init__(home / "index")
         self._history = self.folder / "history"
         self._states = self.folder / "visits"
+        self._checked: str | None = None  # the generation whose derived files were found sound last
 
     @property
     def place(self) -> str:
@@ -100,7 +101,9 @@ class HomeLibrary(Library):
 
     def derived_faults(self, name: str) -> list[str]:
         """What is wrong with the derived files of a generation whose articles are sound."""
-        return derived_faults(self.folder / name)
+        faults = derived_faults(self.folder / name)
+        self._checked = None if faults else name
+        return faults
 
     def is_folded(self, name: str) -> bool:
         """Whether the words of a generation are folded as they are today."""
@@ -148,7 +151,8 @@ class HomeLibrary(Library):
 
     def draft(self, *, parent: str | None, embedder: str = "", rebuild: bool = False) -> AbstractContextManager[Draft]:
         """The next generation, in a folder of its own: a copy of the generation `parent`, or empty."""
-        return open_draft(self.folder, self._next_name(), parent=parent, rebuild=rebuild)
+        checked = parent is not None and parent == self._checked
+        return open_draft(self.folder, self._next_name(), parent=parent, rebuild=rebuild, checked=checked)
 
     def _next_name(self) -> str:
         """A name after those of all present and past generations."""

@@ -1,5 +1,6 @@
 """Looks through a whole generation for damage, as a refresh does before it builds on it."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -28,7 +29,7 @@ def find_fault(folder: Path) -> str | None:
             articles = beside.submit(_checked_articles, folder)
             with naming(FOLDER):
                 check_folder(folder / FOLDER, thorough=True)
-            with closing(open_generation(folder)) as generation:
+            with closing(open_generation(folder, checked=True)) as generation:
                 chunks = articles.result()
                 with naming(FOLDER):
                     _check_vectors(generation.vectors, chunks)
@@ -37,19 +38,18 @@ def find_fault(folder: Path) -> str | None:
     return None
 
 
-def _checked_articles(folder: Path) -> set[str]:
-    """The ids of the chunks of the generation in `folder`, whose articles are sound. Raises DamagedError."""
+def _checked_articles(folder: Path) -> list[str]:
+    """The ids of the chunks of the generation in `folder`, in order, whose articles are sound. Raises DamagedError."""
     with naming(FILE), closing(ArticlesDb(folder)) as db:
         if found := [*db.broken_pages(), *db.faults(), *db.broken_dates()]:
             raise ValueError("; ".join(found))
-        return db.chunk_ids()
+        return db.sorted_chunk_ids()
 
 
-def _check_vectors(vectors: VectorIndex, chunks: set[str]) -> None:
-    if vectors.ids() != chunks:
+def _check_vectors(vectors: VectorIndex, chunks: Sequence[str]) -> None:
+    if vectors.ids() != set(chunks):
         raise ValueError(f"its vectors are not those of the chunks in {FILE}")
-    names = sorted(chunks)
-    sample = names[:: max(1, len(names) // _SAMPLE)]
+    sample = chunks[:: max(1, len(chunks) // _SAMPLE)]
     if vectors.vectors(sample).keys() != set(sample):
         raise ValueError("some of its vectors cannot be read")
 

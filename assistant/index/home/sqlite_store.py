@@ -42,6 +42,14 @@ _DAY = "substr(a.published, 1, 10)"  # in the zone of the article: the day that 
 _TWO_DAYS = 2 * 24 * 60 * 60
 
 
+# The numbers of texts in the full-text index, of those that have a chunk, and of all chunks. Both tables are in the
+# order of the numbers, so that they are gone through side by side.
+_BOTH = """
+SELECT count(*), count(c.number), (SELECT count(*) FROM chunks)
+FROM words_content w LEFT JOIN chunks c ON c.number = w.id
+"""
+_ORPHANED = "SELECT count(*) FROM chunks WHERE article_id NOT IN (SELECT id FROM articles)"
+_WITHOUT_CHUNKS = "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article_id FROM chunks)"
 _FIELDS = ("id", "title", "text", "source", "published", "url", "author", "category", "updated")
 DATES = ("published", "updated", "seen", "altered")
 _LONG_AGO = "1970-01-01T00:00:00+00:00"
@@ -199,12 +207,15 @@ class ArticlesDb:
 
     def broken_dates(self) -> list[str]:
         """Stored dates that are none, the first of each column: SQLite does not see that a bit of a text flips."""
-        columns = {row[1] for row in self.rows("PRAGMA table_info(articles)")}
-        found = []
-        for column in DATES:
-            rows = self.rows(f"SELECT {column} FROM articles WHERE {column} IS NOT NULL") if column in columns else ()
-            found += [f"{column} {text!r} is no date" for text in (row[0] for row in rows) if not is_moment(text)][:1]
-        return found
+        stored = {row[1] for row in self.rows("PRAGMA table_info(articles)")}
+        columns = [column for column in DATES if column in stored]
+        # All at once, as they stand after the texts; and each date once, as those of a refresh are the same.
+        dates = zip(*self.rows(f"SELECT {', '.join(columns)} FROM articles"), strict=True)
+        broken = {
+            column: [text for text in dict.fromkeys(own) if text is not None and not is_moment(text)]
+            for column, own in zip(columns, dates, strict=False)
+        }
+        return [f"{column} {texts[0]!r} is no date" for column, texts in broken.items() if texts]
 
     def digests(self) -> dict[str, str]:
         """The digest of each article, by id."""
@@ -213,6 +224,10 @@ class ArticlesDb:
     def chunk_numbers(self) -> list[int]:
         """The number of every chunk in the full-text index."""
         return [row[0] for row in self.rows("SELECT number FROM chunks")]
+
+    def sorted_chunk_ids(self) -> list[str]:
+        """The ids of all chunks, in order, as their index has them."""
+        return [row[0] for row in self.rows("SELECT id FROM chunks ORDER BY id")]
 
     def chunk_ids(self, article_id: str | None = None) -> set[str]:
         """The ids of all chunks, or of those of one article."""
@@ -247,13 +262,13 @@ class ArticlesDb:
 
     def faults(self) -> list[str]:
         """Inconsistencies between the tables; empty when there are none."""
-        checks = {
-            "chunks without full text": "SELECT count(*) FROM chunks WHERE number NOT IN (SELECT rowid FROM words)",
-            "full text without a chunk": "SELECT count(*) FROM words WHERE rowid NOT IN (SELECT number FROM chunks)",
-            "orphaned chunks": "SELECT count(*) FROM chunks WHERE article_id NOT IN (SELECT id FROM articles)",
-            "articles without a chunk": "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article_id FROM chunks)",
+        indexed, common, chunks = self.rows(_BOTH)[0]
+        counts = {
+            "chunks without full text": chunks - common,
+            "full text without a chunk": indexed - common,
+            "orphaned chunks": self.rows(_ORPHANED)[0][0],
+            "articles without a chunk": self.rows(_WITHOUT_CHUNKS)[0][0],
         }
-        counts = {name: self.rows(check)[0][0] for name, check in checks.items()}
         return [f"{count} {name}" for name, count in counts.items() if count]
 
     def search(self, terms: Sequence[str], k: int, filters: Filters = NO_FILTERS) -> list[tuple[str, float]]:

@@ -42,17 +42,19 @@ _OPENING = threading.Lock()
 class VectorStore:
     """The Chroma store of a generation; its vectors are computed elsewhere and have length one.
 
-    Raises DamagedError for one that cannot be opened, unless it is opened to `write`, which makes a new one.
+    Raises DamagedError for one that cannot be opened, unless it is opened to `write`, which makes a new one. With
+    `checked` its files were looked at just now.
     """
 
-    def __init__(self, folder: Path, *, write: bool = False) -> None:
+    def __init__(self, folder: Path, *, write: bool = False, checked: bool = False) -> None:
         self._folder = folder
         self._client: Any
         self._collection: Any
         if write:
             self._client, self._collection = _open_to_write(folder)
         else:
-            check_folder(folder)
+            if not checked:
+                check_folder(folder)
             self._client = self._collection = _full_disk_told(folder, partial(ChromaReader, folder, _COLLECTION))
 
     def close(self) -> None:

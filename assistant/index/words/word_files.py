@@ -92,9 +92,12 @@ def _is_as_written(folder: Path) -> bool:
     )
 
 
-def share(old: Path, new: Path) -> None:
-    """Let the new generation in the folder `new` have the postings of that in `old`: their files never change."""
-    if fault(old) is not None or not (old / FOLDER).exists() or not _is_as_written(old):
+def share(old: Path, new: Path, *, checked: bool = False) -> None:
+    """Let the new generation in the folder `new` have the postings of that in `old`: their files never change.
+
+    Not damaged ones; with `checked` they were found sound just now.
+    """
+    if not (old / FOLDER).exists() or not (checked or (fault(old) is None and _is_as_written(old))):
         return
     shutil.copytree(old / FOLDER, new / FOLDER, copy_function=_linked)
 
