@@ -132,7 +132,8 @@ class User:
         for event, hear in self._heard.items():
             self.page.remove_listener(event, hear)
         for page in self.page.context.pages:
-            page.close() if page is not self.page else None
+            if page is not self.page:
+                page.close()
         self.page.unroute_all()
         self.page.emulate_media(media="null")
         self.page.goto(f"{self.address}/robots.txt")
