@@ -36,19 +36,23 @@ CACHE = os.environ.get("ASSISTANT_CACHE")
 MEMORY, ROOM = Path("/dev/shm"), 6 * 2**30  # bytes
 # What takes longest comes first, so that no process is left alone with it at the end.
 LONGEST = (
-    *(
-        "verification/test_catch_rates",
-        "end_to_end/test_golden",
-        "browser",
-        "crash",
-        "cluster",
-        "end_to_end",
-        "server",
-        "maintenance",
-        "answering",
-        "ui",
-    ),
-    *("test_time", "cli", "index", "ingest", "models", "retrieval", "test_"),
+    "verification/test_catch_rates",
+    "end_to_end/test_golden",
+    "browser",
+    "crash",
+    "cluster",
+    "end_to_end",
+    "server",
+    "maintenance",
+    "answering",
+    "ui",
+    "test_time",
+    "cli",
+    "index",
+    "ingest",
+    "models",
+    "retrieval",
+    "test_",
 )
 
 
