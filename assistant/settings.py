@@ -95,7 +95,7 @@ class Settings(BaseSettings):
     )
     cache: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("article-assistant"),
-        description="folder of prepared and compiled models and of chat models that were fetched; all can be had again",
+        description="folder of compiled models and of chat models that were fetched; all can be had again",
     )
     embedder: str = Field(
         "all-MiniLM-L6-v2",

@@ -13,7 +13,7 @@ from assistant import Assistant, Settings
 from assistant.answering import pipeline
 from assistant.index.derived import entities
 from assistant.models import encoder, open_reader
-from assistant.models.embedders import open_embeddings, prepare
+from assistant.models.embedders import open_embeddings
 from assistant.utils import system
 from tests.support import THOROUGH, QuickNames, RememberingReader, write_article
 
@@ -121,12 +121,9 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def no_gguf_models(sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cache of its own that has no chat model, only the copy of the embedding model, which takes long to make."""
-    copy, cache = prepare(_settings(sample_home).cache), tmp_path / "cache"
-    cache.mkdir()
-    (cache / copy.name).symlink_to(copy)
-    monkeypatch.setenv("ASSISTANT_CACHE", str(cache))
+def no_gguf_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache of its own, which has no chat model."""
+    monkeypatch.setenv("ASSISTANT_CACHE", str(tmp_path / "cache"))
 
 
 @pytest.fixture(scope="session")

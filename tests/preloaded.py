@@ -6,8 +6,8 @@ import pkgutil
 import assistant
 import ui
 
-# Programs, and what is for developers.
-_LEFT_OUT = ("assistant.evaluation", "assistant.models.export_openvino")
+# What is for developers.
+_LEFT_OUT = ("assistant.evaluation",)
 
 for _package in (assistant, ui):
     for _module in pkgutil.walk_packages(_package.__path__, f"{_package.__name__}."):

@@ -21,7 +21,7 @@ from assistant.cluster.release import Expected, installed
 from assistant.errors import RefreshError, SettingsError, StoppedError
 from assistant.index import ArticleNames
 from assistant.ingest.files import Content, Outcome
-from assistant.models import Embedder, Vectors, fingerprint, opener
+from assistant.models import Embedder, Vectors, describe, opener
 from assistant.utils import one_line
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ _TEXTS, _ARTICLES = 64, 20  # in a batch
 _FILES, _FILE_BYTES = 10, 4_000_000
 _CONNECT_SECONDS = 5.0
 _READY_SECONDS = 180.0  # Ray starts a process on each machine, which imports this program
-_BATCH_SECONDS = 900.0  # a machine may first have to make its copy of the model; when none is left, Ray waits for ever
+_BATCH_SECONDS = 900.0  # when no machine is left, Ray waits for ever
 _ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
@@ -163,7 +163,7 @@ class Cluster(AbstractContextManager["Cluster"]):
 
     def _expected(self) -> Expected:
         """What workers must have. Raises SettingsError for an embedder that cannot be opened elsewhere."""
-        name, opened = fingerprint(self._embeddings), opener(self._embeddings)
+        name, opened = describe(self._embeddings), opener(self._embeddings)
         try:
             pickle.dumps(opened)
         except (pickle.PicklingError, AttributeError, TypeError) as error:

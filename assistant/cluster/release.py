@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from assistant.models import Embedder, fingerprint
+from assistant.models import Embedder, describe
 from assistant.utils import own_version
 
 _PACKAGES = (
@@ -87,6 +87,5 @@ def check_release(expected: Release) -> None:
 
 def check_model(embeddings: Embedder, expected: str) -> None:
     """Raises WorkerError unless this is the `expected` model."""
-    if (found := fingerprint(embeddings)) != expected:
-        cure = "install the same there, or remove the copy in its cache, which is then made anew"
-        raise WorkerError(f"the worker {this_machine()} has the model {found}, not {expected}; {cure}")
+    if (found := describe(embeddings)) != expected:
+        raise WorkerError(f"the worker {this_machine()} has the model {found}, not {expected}; install the same there")

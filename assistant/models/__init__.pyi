@@ -11,7 +11,6 @@ from .embedders import Vectors as Vectors
 from .embedders import as_vectors as as_vectors
 from .embedders import counter_for as counter_for
 from .embedders import describe as describe
-from .embedders import fingerprint as fingerprint
 from .embedders import open_embeddings as open_embeddings
 from .embedders import opener as opener
 from .embedders import unit as unit

@@ -19,32 +19,32 @@ from assistant.utils import private_folder
 log = logging.getLogger(__name__)
 
 FOLDER = "compiled"
-CONVERTER = "openvino.tools.ovc"
 _DIGEST = 32  # bytes at the end of a file, the SHA-256 of the rest
 _UNUSED = 30 * 24 * 3600  # seconds after which what was compiled for another version or processor is removed
 
 
 def import_openvino() -> Any:
     """OpenVINO without its telemetry, which reports every import to its makers, and without its converter of models."""
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-    if "openvino" not in sys.modules:
-        sys.modules[CONVERTER] = None  # type: ignore[assignment]
-    try:
-        import openvino
-    finally:
-        if sys.modules.get(CONVERTER, ...) is None:
-            del sys.modules[CONVERTER]  # who converts imports it
+    for left_out in ("openvino_telemetry", "openvino.tools.ovc"):
+        sys.modules.setdefault(left_out, None)  # type: ignore[arg-type]
+    import openvino
+
     return openvino
 
 
 def inference_queue(
-    model: Path, group: int = 32, *, cache: Path | None = None, name: str = "", check: Callable[[], object] = bool
+    build: Callable[[], Any],
+    group: int,
+    *,
+    cache: Path | None = None,
+    name: str = "",
+    check: Callable[[Any], object] = bool,
 ) -> Any:
     """The queue of OpenVINO that runs a model of 8-bit weights on all cores, a text on each.
 
     So many numbers of a layer's input have one scale: more are faster, and a little less exact. With a `cache` what was
-    compiled is kept there; `name` tells the weights from others. `check` is called before `model` is read; it raises
-    what it likes where that is not as it should be.
+    compiled is kept there; `name` tells the weights from others. Where nothing is, `build` gives the model, and what is
+    compiled of it is given to `check`; both raise what they like where that is not as it should be.
     """
     openvino = import_openvino()
     core = openvino.Core()
@@ -53,20 +53,22 @@ def inference_queue(
         "INFERENCE_PRECISION_HINT": "f32",  # the faster bf16 is emulated, 30 times slower, on older CPUs
         "DYNAMIC_QUANTIZATION_GROUP_SIZE": str(group),
     }
-    if cache is None:
-        check()
-        return openvino.AsyncInferQueue(core.compile_model(model, "CPU", hints))
-    kept = cache / FOLDER / f"{name}-{_key(openvino, core, hints)}.blob"
-    opened = _opened(openvino, core, kept, hints)
-    if opened is not None:
+    kept = cache / FOLDER / f"{name}-{_key(openvino, core, hints)}.blob" if cache else None
+    if kept and (opened := _opened(openvino, core, kept, hints)):
         queue = openvino.AsyncInferQueue(opened[0])
         queue.weights = opened[1]  # which the model reads in their place, as long as it is there
         return queue
-    check()
-    compiled = core.compile_model(model, "CPU", hints)
-    with suppress(OSError):  # a cache that cannot be written to costs a part of a second at each start
-        _keep(compiled.export_model().getvalue(), kept)
+    compiled = core.compile_model(build(), "CPU", hints)
+    check(compiled)
+    if kept:
+        with suppress(OSError):  # a cache that cannot be written to costs a part of a second at each start
+            _keep(compiled.export_model().getvalue(), kept)
     return openvino.AsyncInferQueue(compiled)
+
+
+def is_kept(cache: Path, name: str) -> bool:
+    """Whether the `cache` has something that was compiled of the model of this name, on whatever processor."""
+    return any((cache / FOLDER).glob(f"{name}-*.blob"))
 
 
 def _key(openvino: Any, core: Any, hints: dict[str, str]) -> str:

@@ -7,10 +7,10 @@ the passage bears a claim out.
 import hashlib
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,14 +20,17 @@ import numpy.typing as npt
 from assistant.errors import SettingsError
 from assistant.models.cross_encoder import open_cross_encoder
 from assistant.models.embedders import sha256_of
-from assistant.models.inference import inference_queue
-from assistant.models.reader_input import Row, batch, row, tokenize
+from assistant.models.inference import import_openvino, inference_queue
+from assistant.models.reader_input import SENTENCE_TOKENS, Row, batch, row, tokenize
 
 FOLDER = Path(__file__).parent / "weights" / "reader"
 DESCRIPTION = "reader.json"
 NOT_READ = -20.0  # log odds of a sentence that the room did not suffice for
 _GROUP = 128  # a seventh faster than 32, for log odds that differ by 0.02
 _MOST_SPAN = 24  # tokens of a short answer
+# Taken off what is no span of a sentence, by its first and its last token: it ends before it starts, or is too long.
+_SPANS = np.full((SENTENCE_TOKENS, SENTENCE_TOKENS), -np.inf, np.float32)
+_SPANS[np.triu(np.tri(SENTENCE_TOKENS, k=_MOST_SPAN - 1, dtype=bool))] = 0
 
 Logits = npt.NDArray[np.float32]
 
@@ -110,9 +113,7 @@ class PassageReader:
 
     def __init__(self, folder: Path = FOLDER, cache: Path | None = None) -> None:
         digests = hashlib.sha256(json.dumps(_digests(folder)).encode()).hexdigest()
-        self._queue = inference_queue(
-            folder / "model.xml", _GROUP, cache=cache, name=f"reader-{digests[:12]}", check=partial(_check, folder)
-        )
+        self._queue = inference_queue(partial(_model, folder), _GROUP, cache=cache, name=f"reader-{digests[:12]}")
         self._queue.set_callback(lambda request, take: take([tensor.data for tensor in request.output_tensors]))
         self._using = threading.Lock()
 
@@ -137,24 +138,33 @@ class PassageReader:
         return [found[number] for number in range(len(rows))]
 
 
-def best_span(row: Row, logits: Logits, sentence: int) -> tuple[int, int]:
-    """The likeliest short answer within a sentence, as characters of it; `logits` are (tokens, 2), of start and end."""
-    inside = [token for token, owner in enumerate(row.sentence) if owner == sentence]
-    if not inside:
-        return 0, 0
-    total = logits[inside, 0][:, None] + logits[inside, 1][None, :]
-    allowed = np.triu(np.ones_like(total)) - np.triu(np.ones_like(total), _MOST_SPAN)
-    first, last = np.unravel_index(np.where(allowed > 0, total, -np.inf).argmax(), total.shape)
-    return row.offsets[inside[first]][0], row.offsets[inside[last]][1]
-
-
 def reading_of(row: Row, count: int, sentences: Logits, answers: Logits, bears_out: Logits, span: Logits) -> Reading:
     """What the four outputs of the model say of a row of `count` sentences."""
+    tokens = dict(_tokens_by_sentence(row))
     # A sentence that the room did not suffice for was not read: it answers nothing.
-    read = {number for number in row.sentence if number >= 0}
-    logits = [float(sentences[number]) if number in read else NOT_READ for number in range(count)]
-    spans = [best_span(row, span, number) for number in range(count)]
+    logits = [float(sentences[number]) if number in tokens else NOT_READ for number in range(count)]
+    spans = [_likeliest_span(row, tokens[number], span) if number in tokens else (0, 0) for number in range(count)]
     return Reading(float(answers), float(bears_out), tuple(logits), tuple(spans))
+
+
+def _tokens_by_sentence(row: Row) -> Iterator[tuple[int, slice]]:
+    """Each sentence that was read, with the tokens that are its."""
+    start = 0
+    for number, own in groupby(row.sentence):
+        end = start + len(list(own))
+        yield number, slice(start, end)
+        start = end
+
+
+def _likeliest_span(row: Row, tokens: slice, logits: Logits) -> tuple[int, int]:
+    """The likeliest short answer among the tokens of a sentence, as characters of it.
+
+    `logits` are (tokens, 2): that it starts and that it ends with a token.
+    """
+    starts, ends = logits[tokens].T
+    total = starts[:, None] + ends + _SPANS[: len(starts), : len(starts)]
+    first, last = divmod(int(total.argmax()), len(starts))
+    return row.offsets[tokens.start + first][0], row.offsets[tokens.start + last][1]
 
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -164,6 +174,12 @@ def _digests(folder: Path) -> dict[str, str]:
         return {str(name): str(digest) for name, digest in listed.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingsError(f"{folder}: no reader can be loaded from it ({error}); {_cure(folder)}") from error
+
+
+def _model(folder: Path) -> Any:
+    """The model in the folder, its files checked."""
+    _check(folder)
+    return import_openvino().Core().read_model(folder / "model.xml")
 
 
 def _check(folder: Path) -> None:

@@ -13,6 +13,7 @@ Span = tuple[int, int]
 
 LONGEST = 900  # characters; what is longer cannot be quoted sensibly and is cut between words
 _BLOCK_END = re.compile(r"\r?\n[^\S\n]*(?:\r?\n\s*)+|\r?\n(?=[^\S\n]*(?P<bullet>[-*•–—])\s)|[\u2028\u2029\f\v]")
+_BLANK = "\n\n"  # ends a block, whatever comes before and after
 _ITEM = re.compile(r"\s*[-*•–—]\s")
 _STOPPED = re.compile(r"[.!?:;…][\"'”’»)\]]*\s*$")
 _ASIDE = 300  # characters in which a second dash closes what the first one opened
@@ -88,13 +89,16 @@ def _boundaries(text: str, start: int, end: int, language: str) -> list[Span]:
     return corrected(text, [(start + each["start_index"], start + each["end_index"]) for each in found])
 
 
-def _blocks(text: str) -> list[Span]:
-    blocks, start = [], 0
-    for gap in _BLOCK_END.finditer(text):
+def _blocks(text: str, first: int = 0, last: int | None = None) -> Iterator[Span]:
+    """The blocks of `text`, or of them those that have something between `first` and `last`, and maybe some before."""
+    start = max(text.rfind(_BLANK, 0, first), 0)
+    for gap in _BLOCK_END.finditer(text, start):
+        if last is not None and start >= last:
+            return
         if gap["bullet"] in {None, "*", "•"} or not _is_aside(text, start, gap.start(), gap.end("bullet")):
-            blocks.append((start, gap.start()))
+            yield start, gap.start()
             start = gap.end()
-    return [*blocks, (start, len(text))]
+    yield start, len(text)
 
 
 def _is_aside(text: str, start: int, end: int, dash: int) -> bool:
@@ -161,7 +165,7 @@ def sentences_in(text: str, chunk: Chunk) -> list[Span]:
 @lru_cache(maxsize=2048)
 def _sentences_between(text: str, first: int, last: int) -> tuple[Span, ...]:
     # Of a long article only those blocks are split that are looked at.
-    blocks = [(start, end) for start, end in _blocks(text) if start < last and end > first]
+    blocks = [(start, end) for start, end in _blocks(text, first, last) if start < last and end > first]
     return tuple(
         (max(start, first), min(end, last))
         for block in blocks

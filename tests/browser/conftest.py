@@ -31,7 +31,7 @@ ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 ]
-_PATIENCE = 120  # seconds; a first start on a busy machine prepares the embedding model
+_PATIENCE = 120  # seconds, for a first start on a busy machine
 
 expect.set_options(timeout=30_000)
 

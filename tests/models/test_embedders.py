@@ -1,11 +1,19 @@
 import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assistant import Assistant, EmbedderError
-from assistant.models.embedders import DEFAULT, MODEL_SHA256, as_vectors, open_embeddings, prepare
+from assistant.models import embedders
+from assistant.models.embedders import (
+    DEFAULT,
+    MODEL_SHA256,
+    SentenceTransformerEmbeddings,
+    as_vectors,
+    open_embeddings,
+)
 from assistant.text.words import packaged_model
 
 pytestmark = pytest.mark.model
@@ -38,18 +46,20 @@ def test_a_vector_does_not_depend_on_the_texts_beside_it(cache: Path) -> None:
         assert np.array_equal(vector, as_vectors(embeddings, [text])[0])
 
 
-def test_a_damaged_copy_is_made_again(cache: Path, tmp_path: Path) -> None:
-    folder = prepare(cache)
-    damaged = tmp_path / folder.name
-    damaged.mkdir()
-    for path in folder.iterdir():
-        (damaged / path.name).write_bytes(path.read_bytes())
-    with (damaged / "model.bin").open("r+b") as file:
-        file.seek(1000)
-        file.write(b"damage")
-    embeddings = open_embeddings(DEFAULT, tmp_path)
-    good = open_embeddings(DEFAULT, cache)
-    assert np.allclose(as_vectors(embeddings, ["The ferry."]), as_vectors(good, ["The ferry."]), atol=1e-3)
+def test_vectors_are_those_of_the_model_run_by_sentence_transformers(cache: Path) -> None:
+    texts = ["The ferry.", "Who condemned the attack, and what was demanded?", "The council of Riga met. " * 20]
+    meant = as_vectors(SentenceTransformerEmbeddings(DEFAULT), texts)
+    found = as_vectors(open_embeddings(DEFAULT, cache), texts)
+    assert (found * meant).sum(axis=1).min() > 0.997
+
+
+def test_texts_that_openvino_does_not_give_the_vectors_of_are_left_to_sentence_transformers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {"The ferry.": [0.0] * 383 + [1.0]}
+    (tmp_path / "known.json").write_text(json.dumps(known), encoding="utf-8")
+    monkeypatch.setattr(embedders, "_KNOWN", tmp_path / "known.json")
+    assert isinstance(open_embeddings(DEFAULT, tmp_path / "cache"), SentenceTransformerEmbeddings)
 
 
 def test_a_model_that_is_not_there_is_a_plain_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,22 +1,18 @@
 """A model that was compiled once is opened from what was kept of it, and compiled again where that cannot be used."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from assistant import Assistant
 from assistant.models.embedders import DEFAULT, PackagedEmbeddings, as_vectors, open_embeddings
 
 TEXTS = ["The ferry to Pellinsea was cancelled.", "Who condemned the attack?"]
 
 
 @pytest.fixture
-def cache(sample: Assistant, tmp_path: Path) -> Path:
-    """A cache with the embedder, not compiled."""
-    for folder in sample.settings.cache.glob(f"{DEFAULT}-*"):
-        shutil.copytree(folder, tmp_path / folder.name)
+def cache(tmp_path: Path) -> Path:
+    """A cache with nothing in it."""
     return tmp_path
 
 

@@ -12,8 +12,6 @@ from assistant.models.reader_input import batch, row, tokenize
 if TYPE_CHECKING:
     from assistant.evaluation.training.reader_net import ReaderNet
 
-# torch's export warns of its own use of another part of torch.
-pytestmark = pytest.mark.filterwarnings("ignore:.isinstance.treespec, LeafSpec:FutureWarning")
 INPUTS = [
     ReaderInput(
         "When was the quay closed?", "The quay", ["It was closed on Monday.", "Nobody was hurt.", "It rained."]

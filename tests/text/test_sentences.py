@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.sentences import LONGEST, split_sentences
+from assistant.articles import Chunk
+from assistant.text.sentences import LONGEST, sentences_in, split_sentences
 
 _OPENING = ["“", "„ ", "« ", "`", "‹", "' ", "“A b. ", "(", "“a”b‘"]
 
@@ -129,3 +130,10 @@ def test_a_row_of_a_table_is_one_unit(gap: str) -> None:
     rows = ["The count ended.", "J. Smith | No. 5. Second. | 1,204", "Green Shore | 4", "The losing side left."]
     text = gap.join(rows)
     assert [text[start:end] for start, end in split_sentences(text)] == rows
+
+
+@given(st.text("Aa. -*•\n\r\f\u2028", max_size=200), st.integers(0, 200), st.integers(0, 200))
+def test_the_sentences_of_a_chunk_are_those_of_its_text(text: str, first: int, last: int) -> None:
+    chunk = Chunk("a", min(first, last), max(first, last), "")
+    within = [(max(start, chunk.start), min(end, chunk.end)) for start, end in split_sentences(text)]
+    assert sentences_in(text, chunk) == [(start, end) for start, end in within if start < end]

@@ -6,6 +6,7 @@ nearest of all are looked at until enough of them do.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +18,7 @@ from assistant.models import Vectors
 from assistant.utils import once
 
 _FEW = 500  # chunks that are all compared
+_KEPT = 16  # times so many vectors, as questions come back to the same publications; 0.8 MB each at most
 _MOST = 1 / 16  # of all chunks, from which it is quicker to look at the nearest of all
 _WIDER = 4  # times as many chunks as before are looked at
 
@@ -40,6 +42,7 @@ class NarrowedVectors:
         self._store, self._articles = store, articles
         self.count, self.ids, self.vectors = once(store.count), store.ids, store.vectors
         self.close = store.close
+        self._compared = lru_cache(_KEPT)(self._read)
 
     def search_each(self, vectors: Sequence[Vectors], k: int, filters: Filters = NO_FILTERS) -> list[Hits]:
         """For each vector up to k (chunk id, cosine) of the nearest chunks, nearest first."""
@@ -50,16 +53,21 @@ class NarrowedVectors:
             return [self._search_wider(vector, k, filters) for vector in vectors]
         if len(few.ids) > _FEW:
             return self._store.search_among(vectors, k, few.ids)
-        return self._nearest(vectors, k, few.ids)
+        return self._nearest(vectors, k, tuple(few.ids))
 
-    def _nearest(self, vectors: Sequence[Vectors], k: int, ids: Sequence[str]) -> list[Hits]:
-        known = self.vectors(ids)
-        if not known:
+    def _nearest(self, vectors: Sequence[Vectors], k: int, ids: tuple[str, ...]) -> list[Hits]:
+        names, matrix = self._compared(ids)
+        if not names:
             return [[] for _ in vectors]
-        names, cosines = [*known], np.stack(vectors) @ np.stack([*known.values()]).T
+        cosines = np.stack(vectors) @ matrix
         orders = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
         ranked = zip(orders.tolist(), cosines, strict=True)
         return [[(names[row], float(own[row])) for row in order] for order, own in ranked]
+
+    def _read(self, ids: tuple[str, ...]) -> tuple[list[str], Vectors]:
+        """These chunks and their vectors as columns; those that have one."""
+        known = self.vectors(ids)
+        return [*known], np.stack([*known.values()], axis=1) if known else np.zeros((0, 0), np.float32)
 
     def _search_wider(self, vector: Vectors, k: int, filters: Filters) -> Hits:
         looked_at, count = _WIDER * k, self.count()
