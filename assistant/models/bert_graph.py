@@ -1,7 +1,7 @@
 """BERT encoders as OpenVINO graphs with 8-bit weights.
 
-They are put together operation by operation, in the form of which OpenVINO makes one step of attention: a graph traced
-by torch has masks spread to every head and scales by themselves, and takes a quarter longer.
+They are put together operation by operation, with attention as one: a graph traced by torch has its steps apart and
+masks spread to every head, and takes a quarter longer.
 """
 
 from collections.abc import Mapping
@@ -107,8 +107,7 @@ class BertGraph:
             return ops.transpose(split, _whole(0, 2, 1, 3))
 
         query, key, value = map(by_head, ("query", "key", "value"))
-        scores = ops.matmul(ops.multiply(query, np.float32((size / heads) ** -0.5)), key, False, True)
-        taken = ops.matmul(ops.softmax(ops.add(scores, far), 3), value, False, False)
+        taken = ops.scaled_dot_product_attention(query, key, value, far)
         return ops.reshape(ops.transpose(taken, _whole(0, 2, 1, 3)), _whole(0, 0, size), True)
 
     def _normalized(self, states: Any, weights: Weights, name: str) -> Any:

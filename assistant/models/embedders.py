@@ -7,7 +7,6 @@ more than twice as fast on two cores. Where OpenVINO cannot be used, sentence-tr
 import hashlib
 import json
 import logging
-import threading
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import EmbedderError
 from assistant.models.bert_graph import BertGraph
-from assistant.models.inference import inference_queue, is_kept
+from assistant.models.inference import Inference, is_kept, open_model
 from assistant.models.tokenizer import TokenCounter, packaged_tokenizer, token_counter
 from assistant.text import packaged_model
 from assistant.utils import once
@@ -172,52 +171,41 @@ class PackagedEmbeddings(_VectorEmbeddings):
 
     def __init__(self, cache: Path | None = None) -> None:
         self.count_tokens = token_counter()
-        self._cache = cache
-        self._queue = once(self._open)
-        self._using = threading.Lock()
+        self._model = once(partial(open_model, _graph, _GROUP, cache=cache, name=_COMPILED, check=_check_known_vectors))
 
     def open(self) -> None:
         """Load the model, which the first text would do otherwise. Raises what makes that impossible."""
-        self._queue()
-
-    def _opened(self) -> Any:
-        try:
-            return self._queue()
-        except _UNUSABLE as error:
-            raise EmbedderError(f"OpenVINO cannot run {DEFAULT} ({error}); install openvino again") from error
-
-    def _open(self) -> Any:
-        queue = inference_queue(_graph, _GROUP, cache=self._cache, name=_COMPILED, check=_check_known)
-        queue.set_callback(lambda request, take: take(request.get_output_tensor(0).data))
-        return queue
+        self._model()
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """The vectors as an array (texts, 384)."""
-        out = np.zeros((len(texts), 384), np.float32)
+        try:
+            model = self._model()
+        except _UNUSABLE as error:
+            raise EmbedderError(f"OpenVINO cannot run {DEFAULT} ({error}); install openvino again") from error
+        return _vectors(model, texts)
 
-        def pool(row: int, states: Vectors) -> None:
-            out[row] = _pooled(states)
 
-        self._run(_tokens(texts), pool)
-        return out
+def _vectors(model: Inference, texts: Sequence[str]) -> Vectors:
+    encoded = packaged_tokenizer().encode_batch_fast([text or " " for text in texts])
+    tokens = [_cut(each.ids) for each in encoded]
+    vectors = np.zeros((len(texts), 384), np.float32)
 
-    def _run(self, tokens: Sequence[list[int]], take: Callable[[int, Vectors], None]) -> None:
-        """Give `take` the states of the last layer of each text (tokens, 384), in any order."""
-        queue = self._opened()
+    def inputs() -> Iterator[tuple[list[int], Sequence[NDArray[np.int64]]]]:
+        for rows, length in _together(list(map(len, tokens))):
+            ids = np.zeros((len(rows), length), np.int64)
+            mask = np.zeros_like(ids)
+            for at, row in enumerate(rows):
+                own = tokens[row]
+                ids[at, : len(own)], mask[at, : len(own)] = own, 1
+            yield rows, (ids, mask)
 
-        def take_each(rows: Sequence[int], states: Vectors) -> None:
-            for row, own in zip(rows, states, strict=True):
-                take(row, own[: len(tokens[row])])
+    def pool(rows: list[int], outputs: Sequence[Vectors]) -> None:
+        for row, states in zip(rows, outputs[0], strict=True):
+            vectors[row] = _pooled(states[: len(tokens[row])])
 
-        with self._using:
-            for rows, length in _together(list(map(len, tokens))):
-                ids = np.zeros((len(rows), length), np.int64)
-                mask = np.zeros_like(ids)
-                for at, row in enumerate(rows):
-                    own = tokens[row]
-                    ids[at, : len(own)], mask[at, : len(own)] = own, 1
-                queue.start_async([ids, mask], partial(take_each, rows))
-            queue.wait_all()
+    model.run(inputs(), pool)
+    return vectors
 
 
 def _graph() -> Any:
@@ -230,18 +218,12 @@ def _graph() -> Any:
     return graph.model(graph.encoder(weights, _HEADS, ids, mask))
 
 
-def _check_known(compiled: Any) -> None:
+def _check_known_vectors(model: Inference) -> None:
     """Raises RuntimeError when texts of known vectors come out with others, as on a processor that errs."""
     known: dict[str, list[float]] = json.loads(_KNOWN.read_text(encoding="utf-8"))
-    for ids, vector in zip(_tokens(list(known)), known.values(), strict=True):
-        states = compiled([np.array([ids]), np.ones((1, len(ids)), np.int64)])[0][0]
-        if (cosine := float(_pooled(states) @ vector)) < _LEAST_COSINE:
-            raise RuntimeError(f"its vectors differ from the model's, by a cosine of {cosine:.3f}")
-
-
-def _tokens(texts: Sequence[str]) -> list[list[int]]:
-    encoded = packaged_tokenizer().encode_batch_fast([text or " " for text in texts])
-    return [_cut(each.ids) for each in encoded]
+    cosine = (_vectors(model, list(known)) * np.array([*known.values()])).sum(axis=1).min()
+    if cosine < _LEAST_COSINE:
+        raise RuntimeError(f"its vectors differ from the model's, by a cosine of {cosine:.3f}")
 
 
 def _together(sizes: Sequence[int]) -> Iterator[tuple[list[int], int]]:

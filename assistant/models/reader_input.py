@@ -16,6 +16,7 @@ QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS = 64, 48, 128
 PASSAGE_TOKENS = 380
 """At most, of all sentences together: with question and title below the 512 that the encoder was made for."""
 
+_STEP = 16
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
@@ -87,8 +88,8 @@ def row(question: Tokens, title: Tokens, sentences: Sequence[Tokens]) -> Row:
 
 
 def batch(rows: Sequence[Row]) -> Batch:
-    """The rows as arrays; their length is a multiple of 8, so that fewer shapes occur."""
-    tokens = -(-max(len(row.ids) for row in rows) // 8) * 8
+    """The rows as arrays; their length is a multiple of 16, as each new one is prepared for."""
+    tokens = -(-max(len(row.ids) for row in rows) // _STEP) * _STEP
     sentences = max(max(row.sentence) for row in rows) + 1
     ids = np.full((len(rows), tokens), PAD, np.int64)
     mask, types = np.zeros_like(ids), np.zeros_like(ids)
