@@ -50,6 +50,7 @@ from assistant.retrieval import (
     open_reranker,
     parse,
     plan_query,
+    texts_of,
     without_near_duplicates,
 )
 from assistant.settings import Settings
@@ -143,7 +144,9 @@ class QuestionPipeline:
             plan = plan_query(generation, query, filters, overrides)
             plan = replace(plan, interpretation=replace(plan.interpretation, follows=rewritten))
             query = plan.query
-            vectors = list(self._encoder.vectors([query.question, *query.parts]))
+            asked = [query.question, *query.parts]
+            # What the search will ask for, too: together they keep all cores at work.
+            vectors = list(self._encoder.vectors([*asked, *texts_of(query, plan.sub_queries)]))[: len(asked)]
         with timed("search", timings, self.observers):
             frequencies = {term: generation.frequency(term) for term in query.terms}
             weights = idf_weights(frequencies, generation.manifest.chunks)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from assistant.articles import Article, header
 from assistant.reading.evidence import Evidence, SubQuestion
@@ -129,7 +130,7 @@ def _is_name(name: str, run: Sequence[str], text: str) -> bool:
 
 
 def _has(words: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text) is not None
+    return words in text and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text) is not None
 
 
 def has_one_of(asked: Sequence[str], source: str) -> bool:
@@ -138,9 +139,14 @@ def has_one_of(asked: Sequence[str], source: str) -> bool:
     "Weir Street Bridge" is not Weir Bridge. True where nobody is named. One name is enough, as a long question also
     names who is compared and where it was told.
     """
+    return not asked or any(_is_in(name, source, *_spaced_words(source)) for name in asked)
+
+
+@lru_cache(maxsize=64)
+def _spaced_words(source: str) -> tuple[str, frozenset[str]]:
+    """The words of a text with a space before and after each, and each of them once."""
     words = _bare_words(source)
-    text, known = f" {' '.join(words)} ", frozenset(words)
-    return not asked or any(_is_in(name, source, text, known) for name in asked)
+    return f" {' '.join(words)} ", frozenset(words)
 
 
 def _is_in(name: str, source: str, text: str, known: frozenset[str]) -> bool:

@@ -49,16 +49,32 @@ def hybrid_search(
     filters: Filters = NO_FILTERS,
 ) -> list[Passage]:
     """The k best passages for `query`, best first, from the rankings of all `sub_queries` in turn."""
-    clauses = dict.fromkeys(sub_query.clause for sub_query in sub_queries if sub_query.clause)
-    texts = [query.question, *clauses]
+    texts = texts_of(query, sub_queries)
     vectors = dict(zip(texts, embed(texts), strict=True))
     most_sentences = max(_PER_PASSAGE, _SENTENCES // len(sub_queries))
-    search = _Search(generation, query, vectors, filters, embed, most_sentences)
-    best = list(interleave([search.ranking(sub_query) for sub_query in sub_queries], k))
+    search = _Search(generation, query, vectors, filters, most_sentences)
+    rankings = [search.ranking(sub_query) for sub_query in sub_queries]
+    sentences = list({text: None for ranking in rankings for _, text in ranking.promising})
+    known = dict(zip(sentences, embed(sentences), strict=True)) if sentences else {}
+    best = list(interleave([search.reranked(ranking, known) for ranking in rankings], k))
     found = generation.db.passages([id for id, _ in best])
     chunk_vectors = generation.vectors.vectors([id for id, _ in best])
     question_vector = vectors[query.question]
     return [Passage(*found[id], score=score, cosine=float(chunk_vectors[id] @ question_vector)) for id, score in best]
+
+
+def texts_of(query: Query, sub_queries: Sequence[SubQuery]) -> list[str]:
+    """What a search embeds of a question: the whole of it, then the clauses of its sub-queries."""
+    return [query.question, *dict.fromkeys(sub_query.clause for sub_query in sub_queries if sub_query.clause)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """The chunks for one sub-query with their scores, best first, what was `asked`, and their `promising` sentences."""
+
+    chunks: list[tuple[str, float]]
+    asked: Sequence[str]
+    promising: Sequence[tuple[str, str]]  # chunk id, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +83,10 @@ class _Search:
     query: Query
     vectors: Mapping[str, Vectors]
     filters: Filters
-    embed: Embed
     most_sentences: int
 
-    def ranking(self, sub_query: SubQuery) -> list[tuple[str, float]]:
-        """The best chunks for one sub-query with their scores, best first."""
+    def ranking(self, sub_query: SubQuery) -> _Ranking:
+        """The best chunks for one sub-query, by words and by vectors."""
         filters = replace(self.filters, source=sub_query.source) if sub_query.source else self.filters
         asked = self._asked(sub_query)
         moments = self.generation.db.by_moment(filters)
@@ -84,9 +99,7 @@ class _Search:
         )
         totals = self._boosted(totals, sub_query.days)
         best = sorted(totals.items(), key=lambda hit: (-hit[1], hit[0]))
-        reranked = self._reranked(best[:_RERANKED], asked)
-        lowest = reranked[-1][1] if reranked else 0.0
-        return [*reranked, *((id, min(score, lowest)) for id, score in best[_RERANKED:])]
+        return _Ranking(best, list(asked), self._promising(best[:_RERANKED], asked))
 
     def _asked(self, sub_query: SubQuery) -> dict[str, Sequence[str]]:
         """The question and the clause of it, if there is one, each with its content words."""
@@ -108,21 +121,26 @@ class _Search:
             for id, total in totals.items()
         }
 
-    def _reranked(self, best: list[tuple[str, float]], asked: Mapping[str, Sequence[str]]) -> list[tuple[str, float]]:
-        """`best` reordered by the nearness of each passage's most promising sentences to what is asked."""
+    def _promising(self, best: list[tuple[str, float]], asked: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
         found = self.generation.db.passages([id for id, _ in best])
         counted = [{term: self.generation.frequency(term) for term in terms} for terms in asked.values()]
         weights = [idf_weights(counts, self.generation.manifest.chunks) for counts in counted]
-        promising = _promising([(id, total, *found[id]) for id, total in best], weights)[: self.most_sentences]
-        if not promising:
-            return best
+        return _promising([(id, total, *found[id]) for id, total in best], weights)[: self.most_sentences]
+
+    def reranked(self, ranking: _Ranking, sentences: Mapping[str, Vectors]) -> list[tuple[str, float]]:
+        """The chunks, the first of them reordered by the nearness of their promising `sentences` to what is asked."""
+        best, others = ranking.chunks[:_RERANKED], ranking.chunks[_RERANKED:]
+        if not ranking.promising:
+            return ranking.chunks
         cosines: dict[str, float] = {}
-        for (id, _), vector in zip(promising, self.embed([text for _, text in promising]), strict=True):
-            cosines[id] = max(cosines.get(id, -1.0), sum(float(vector @ self.vectors[text]) for text in asked))
+        for id, text in ranking.promising:
+            nearness = sum(float(sentences[text] @ self.vectors[asked]) for asked in ranking.asked)
+            cosines[id] = max(cosines.get(id, -1.0), nearness)
         # A passage whose sentences were not looked at is taken for an average one.
         average = sum(cosines.values()) / len(cosines)
-        reranked = [(id, total + _SENTENCE * (cosines.get(id, average) - average)) for id, total in best]
-        return sorted(reranked, key=lambda hit: (-hit[1], hit[0]))
+        nearest = [(id, total + _SENTENCE * (cosines.get(id, average) - average)) for id, total in best]
+        nearest.sort(key=lambda hit: (-hit[1], hit[0]))
+        return [*nearest, *((id, min(score, nearest[-1][1])) for id, score in others)]
 
 
 def within(day: date | None, days: DateBoost) -> bool:
