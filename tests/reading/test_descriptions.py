@@ -75,7 +75,9 @@ def test_whom_nobody_describes_is_not_made_out(sample: Assistant, question: str)
 
 @pytest.mark.model
 def test_all_who_are_asked_for_stand_before_the_fold(sample: Assistant) -> None:
-    answer = sample.ask("name all the Civic Union councillors")
+    # It is answered with 0.69, just so, and the reader differs by 0.01 from processor to processor.
+    with Assistant.open(sample.settings.model_copy(update={"refuse_below": 0.6})) as assistant:
+        answer = assistant.ask("name all the Civic Union councillors")
     first = " ".join(statement.text for statement in answer.statements[: answer.fold])
     assert not any(statement.short for statement in answer.statements)
     assert answer.outcome == "answered" and "Martin Kessing" in first and "Jonas Fairlie" in first
