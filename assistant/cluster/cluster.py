@@ -163,13 +163,13 @@ class Cluster(AbstractContextManager["Cluster"]):
 
     def _expected(self) -> Expected:
         """What workers must have. Raises SettingsError for an embedder that cannot be opened elsewhere."""
-        name, opened = fingerprint(self._embeddings), opener(self._embeddings)
+        name = fingerprint(self._embeddings)
         try:
-            pickle.dumps(opened)
+            pickled = pickle.dumps(opener(self._embeddings))
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             reason = f"embedder {name} cannot be sent to other machines ({one_line(str(error), 150)})"
             raise SettingsError(f"setting ray = {self._address!r}: {reason}; leave out one of the two") from None
-        return Expected(installed(), name, opened)
+        return Expected(installed(), name, pickled)
 
     def _give_up(self, reason: str) -> None:
         self._reason = reason

@@ -49,7 +49,7 @@ class Nodes:
         """Start a node of one processor whose workers import from `python_path`."""
         os.environ["PYTHONPATH"] = python_path
         # With ports that are given, the agents need not have started within 15 seconds on a busy machine.
-        agent, metrics, environment = free_ports(3)
+        agent, metrics, exported, environment = free_ports(4)
         node = self._cluster.add_node(
             num_cpus=1,
             object_store_memory=STORE,
@@ -60,6 +60,7 @@ class Nodes:
             node_ip_address=f"127.0.0.{len(self._nodes) + 2}",  # Ray takes 127.0.0.1 for another address of the machine
             dashboard_agent_listen_port=agent,
             metrics_agent_port=metrics,
+            metrics_export_port=exported,
             runtime_env_agent_port=environment,
         )
         self._nodes.append(node)
