@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,15 @@ def children(process: int) -> list[int]:
     return [int(line) for line in found.stdout.split()]
 
 
+def _end(processes: Collection[int]) -> None:
+    """Kill processes and what they have started, at once."""
+    # The workers would end by themselves, when they find out in a minute.
+    workers = [child for process in processes for child in children(process)]
+    for process in (*processes, *workers):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
 class Nodes:
     """The nodes, the first one of them the head."""
 
@@ -48,33 +58,38 @@ class Nodes:
     def start(self, python_path: str) -> dict[str, Any]:
         """Start a node of one processor whose workers import from `python_path`."""
         os.environ["PYTHONPATH"] = python_path
-        # With ports that are given, the agents need not have started within 15 seconds on a busy machine.
-        agent, metrics, exported, environment = free_ports(4)
-        node = self._cluster.add_node(
-            num_cpus=1,
-            object_store_memory=STORE,
-            include_dashboard=False,
-            include_log_monitor=False,
-            no_monitor=True,
-            temp_dir=str(self._folder),
-            node_ip_address=f"127.0.0.{len(self._nodes) + 2}",  # Ray takes 127.0.0.1 for another address of the machine
-            dashboard_agent_listen_port=agent,
-            metrics_agent_port=metrics,
-            metrics_export_port=exported,
-            runtime_env_agent_port=environment,
-        )
+        node = self._added()
         self._nodes.append(node)
         raylet = node.all_processes["raylet"][0].process.pid
         return {"address": self._cluster.address, "raylet": raylet}
 
+    def _added(self, tries: int = 3) -> Any:
+        """A node. Ray gives one up whose agents have not started within 15 seconds, as on a busy machine."""
+        agent, metrics, exported, environment = free_ports(4)
+        before = children(os.getpid())
+        try:
+            return self._cluster.add_node(
+                num_cpus=1,
+                object_store_memory=STORE,
+                include_dashboard=False,
+                include_log_monitor=False,
+                no_monitor=True,
+                temp_dir=str(self._folder),
+                node_ip_address=f"127.0.0.{len(self._nodes) + 2}",  # 127.0.0.1 is another address of the machine to Ray
+                dashboard_agent_listen_port=agent,
+                metrics_agent_port=metrics,
+                metrics_export_port=exported,
+                runtime_env_agent_port=environment,
+            )
+        except Exception:
+            _end(set(children(os.getpid())) - set(before))
+            if tries == 1:
+                raise
+            return self._added(tries - 1)
+
     def kill(self, number: int) -> dict[str, Any]:
         """Kill the processes of a node; its workers go with it."""
-        processes = [each.process.pid for kind in self._nodes[number].all_processes.values() for each in kind]
-        # The workers would end by themselves, when they find out in a minute.
-        workers = [child for process in processes for child in children(process)]
-        for process in (*processes, *workers):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
+        _end([each.process.pid for kind in self._nodes[number].all_processes.values() for each in kind])
         return {}
 
     def await_loss(self, number: int) -> dict[str, Any]:
