@@ -17,7 +17,6 @@ from tests.support import ROOT
 _ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
     # So a machine that is gone is found out in 2 seconds, not in 15.
-    "RAY_health_check_initial_delay_ms": "0",
     "RAY_health_check_period_ms": "500",
     "RAY_health_check_timeout_ms": "3000",
     "RAY_health_check_failure_threshold": "4",

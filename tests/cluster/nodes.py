@@ -85,6 +85,8 @@ class Nodes:
             _end(set(children(os.getpid())) - set(before))
             if tries == 1:
                 raise
+            if not self._nodes:
+                self._cluster.head_node = None
             return self._added(tries - 1)
 
     def kill(self, number: int) -> dict[str, Any]:
