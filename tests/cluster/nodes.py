@@ -8,39 +8,23 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from tests.fakes.nginx import free_port
+
 STORE = 100_000_000  # bytes
-
-
-def free_ports(number: int) -> list[int]:
-    """Ports that nobody listens on."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+UNUSED = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_port")
+SESSION = "session"  # the folder of the cluster
 
 
 def children(process: int) -> list[int]:
     """The processes that a process has started."""
     found = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True, check=False)
     return [int(line) for line in found.stdout.split()]
-
-
-def _end(processes: Collection[int]) -> None:
-    """Kill processes and what they have started, at once."""
-    # The workers would end by themselves, when they find out in a minute.
-    workers = [child for process in processes for child in children(process)]
-    for process in (*processes, *workers):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
 
 
 class Nodes:
@@ -58,40 +42,42 @@ class Nodes:
     def start(self, python_path: str) -> dict[str, Any]:
         """Start a node of one processor whose workers import from `python_path`."""
         os.environ["PYTHONPATH"] = python_path
-        node = self._added()
+        node_id, port = os.urandom(28).hex(), free_port()
+        self._write_ports(node_id, port)
+        node = self._cluster.add_node(
+            num_cpus=1,
+            object_store_memory=STORE,
+            include_dashboard=False,
+            include_log_monitor=False,
+            no_monitor=True,
+            temp_dir=str(self._folder),
+            session_name=SESSION,
+            node_ip_address=f"127.0.0.{len(self._nodes) + 2}",  # Ray takes 127.0.0.1 for another address of the machine
+            runtime_env_agent_port=port,
+            env_vars={"RAY_OVERRIDE_NODE_ID_FOR_TESTING": node_id},
+        )
         self._nodes.append(node)
         raylet = node.all_processes["raylet"][0].process.pid
         return {"address": self._cluster.address, "raylet": raylet}
 
-    def _added(self, tries: int = 3) -> Any:
-        """A node. Ray gives one up whose agents have not started within 15 seconds, as on a busy machine."""
-        agent, metrics, exported, environment = free_ports(4)
-        before = children(os.getpid())
-        try:
-            return self._cluster.add_node(
-                num_cpus=1,
-                object_store_memory=STORE,
-                include_dashboard=False,
-                include_log_monitor=False,
-                no_monitor=True,
-                temp_dir=str(self._folder),
-                node_ip_address=f"127.0.0.{len(self._nodes) + 2}",  # 127.0.0.1 is another address of the machine to Ray
-                dashboard_agent_listen_port=agent,
-                metrics_agent_port=metrics,
-                metrics_export_port=exported,
-                runtime_env_agent_port=environment,
-            )
-        except Exception:
-            _end(set(children(os.getpid())) - set(before))
-            if tries == 1:
-                raise
-            if not self._nodes:
-                self._cluster.head_node = None
-            return self._added(tries - 1)
+    def _write_ports(self, node_id: str, environment: int) -> None:
+        """Write what a node waits for until its agents have written it: 15 seconds, too few on a busy machine."""
+        from ray._raylet import persist_port  # type: ignore[attr-defined]
+
+        folder = self._folder / SESSION
+        folder.mkdir(exist_ok=True)
+        ports = {"runtime_env_agent_port": environment, **dict.fromkeys(UNUSED, -1)}
+        for name, port in ports.items():
+            persist_port(str(folder), node_id, name, port)
 
     def kill(self, number: int) -> dict[str, Any]:
         """Kill the processes of a node; its workers go with it."""
-        _end([each.process.pid for kind in self._nodes[number].all_processes.values() for each in kind])
+        processes = [each.process.pid for kind in self._nodes[number].all_processes.values() for each in kind]
+        # The workers would end by themselves, when they find out in a minute.
+        workers = [child for process in processes for child in children(process)]
+        for process in (*processes, *workers):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         return {}
 
     def await_loss(self, number: int) -> dict[str, Any]:

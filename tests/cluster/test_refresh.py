@@ -155,7 +155,10 @@ def test_a_worker_with_another_version_is_refused(nodes: RunningNodes, quays: Pa
 
 
 @pytest.mark.usefixtures("quick_names")
-def test_the_loss_of_the_head_leaves_the_index_as_it_was(nodes: RunningNodes, quays: Path, tmp_path: Path) -> None:
+def test_the_loss_of_the_head_leaves_the_index_as_it_was(
+    nodes: RunningNodes, quays: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_gcs_rpc_server_reconnect_timeout_s", "3")  # instead of 20
     ebb = write_article(tmp_path, "ebb", "The tide went out at noon.")
     with open_assistant(tmp_path / "home") as assistant:
         assistant.refresh([ebb])
