@@ -20,6 +20,8 @@ _ENVIRONMENT = {
     "RAY_health_check_period_ms": "500",
     "RAY_health_check_timeout_ms": "3000",
     "RAY_health_check_failure_threshold": "4",
+    # A worker may take long to start on a busy machine, where Ray gives it up after 60 seconds.
+    "RAY_worker_register_timeout_seconds": "300",
 }
 
 
