@@ -35,9 +35,9 @@ _BATCH_SECONDS = 900.0  # when no machine is left, Ray waits for ever
 _ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
-    "RAY_gcs_rpc_server_reconnect_timeout_s": "20",  # how long a head that is gone is waited for
     "TOKENIZERS_PARALLELISM": "false",
 }
+_UNLESS_SET = {"RAY_gcs_rpc_server_reconnect_timeout_s": "20"}  # how long a head that is gone is waited for
 _LOG_PREFIX = re.compile(r"^\[[^\]]*\]\s*(\S+:\d+:\s*)?|^\S+ \S+\s+[A-Z]+ \S+:\d+ -- ")
 _KEPT = "the index is as it was"
 
@@ -102,6 +102,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         first = next(batches, None)
         if first is None:
             return
+        if self._process is None:
+            self._connect()
         self._send(kind)
         count = 0
         for batch in chain([first], batches):
@@ -112,11 +114,10 @@ class Cluster(AbstractContextManager["Cluster"]):
             yield self._receive(_BATCH_SECONDS)
 
     def _send(self, message: Any) -> None:
-        process = self._process or self._started()
-        assert process.stdin
+        assert self._process and self._process.stdin
         try:
-            pickle.dump(message, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
-            process.stdin.flush()
+            pickle.dump(message, self._process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+            self._process.stdin.flush()
         except OSError:
             self._receive(_BATCH_SECONDS)  # says why it ended
             raise self._lost() from None
@@ -137,18 +138,19 @@ class Cluster(AbstractContextManager["Cluster"]):
             raise self._failure(value)
         return value
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        """The process that talks to Ray, once it is connected."""
+    def _connect(self) -> None:
+        """Start the process that talks to Ray, and wait until it is connected."""
         if self._interrupted:
             raise self._lost()
-        # As for the sandbox: a session of its own, for Ctrl-C, and nothing imported from the working folder.
         expected = self._expected()
+        # As for the sandbox: a session of its own, for Ctrl-C, and nothing imported from the working folder.
         self._process = process = subprocess.Popen(
             [sys.executable, "-P", "-m", "assistant.cluster.driver"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             env={
+                **_UNLESS_SET,
                 **os.environ,
                 **_ENVIRONMENT,
                 "PYTHONPATH": os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path),
@@ -159,17 +161,16 @@ class Cluster(AbstractContextManager["Cluster"]):
             process.kill()
         self._send((self._address, expected))
         self._receive(_READY_SECONDS)
-        return process
 
     def _expected(self) -> Expected:
         """What workers must have. Raises SettingsError for an embedder that cannot be opened elsewhere."""
-        name, opened = describe(self._embeddings), opener(self._embeddings)
+        name = describe(self._embeddings)
         try:
-            pickle.dumps(opened)
+            pickled = pickle.dumps(opener(self._embeddings))
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             reason = f"embedder {name} cannot be sent to other machines ({one_line(str(error), 150)})"
             raise SettingsError(f"setting ray = {self._address!r}: {reason}; leave out one of the two") from None
-        return Expected(installed(), name, opened)
+        return Expected(installed(), name, pickled)
 
     def _give_up(self, reason: str) -> None:
         self._reason = reason

@@ -11,12 +11,12 @@ import pickle
 import queue
 import re
 import threading
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from typing import IO, Any
 
 import ray
 import ray.data
+from ray._raylet import IMPLICIT_RESOURCE_PREFIX  # type: ignore[attr-defined]
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from assistant.cluster import stages
@@ -24,7 +24,10 @@ from assistant.cluster.release import Expected, check_release
 from assistant.utils import one_line
 
 _ANSWERS_WITHIN = 60  # seconds in which every worker must say what it has
-_SHARE = 0.25  # of a machine that an embedding worker books: there is room for that of a machine that is lost
+_STAGES: dict[str, Any] = {"parse": stages.parse_files, "embed": stages.embed, "name": stages.find_names}
+# Of what has this prefix each machine has one: the model runs on all its processors, so a machine embeds one batch at
+# a time, and none waits while there are batches, whatever its size and whenever it joins.
+_BOOKED = {"embed": {f"{IMPLICIT_RESOURCE_PREFIX}embed": 1.0}}
 _OWN = re.compile(r"WorkerError: (.+)")
 
 
@@ -103,40 +106,16 @@ def _results(kind: str, blocks: list[Any], expected: Expected) -> Iterator[tuple
         return
     batches = ray.data.from_arrow_refs(blocks)
     blocks.clear()  # Ray keeps what it has not done yet
-    for table in _STAGES[kind](batches, expected).iter_batches(batch_size=None, batch_format="pyarrow"):
-        yield from stages.batches_in(table)
-
-
-def _embedded(batches: "ray.data.Dataset", expected: Expected) -> "ray.data.Dataset":
-    """One worker for each machine, as the model runs on all its processors."""
-    processors = [node["Resources"]["CPU"] for node in _workers()]
-    return batches.map_batches(
-        stages.Embed,
-        fn_constructor_args=(expected,),
-        batch_size=None,
-        batch_format="pyarrow",
-        compute=ray.data.ActorPoolStrategy(size=len(processors)),
-        num_cpus=min(processors) * _SHARE,
-    )
-
-
-def _in_tasks(stage: Any, batches: "ray.data.Dataset", expected: Expected) -> "ray.data.Dataset":
-    """A batch on each processor at a time; a worker process keeps what it has loaded for the next one."""
-    return batches.map_batches(
-        stage,
+    mapped = batches.map_batches(
+        _STAGES[kind],
         fn_kwargs={"expected": expected},
         batch_size=None,
         batch_format="pyarrow",
-        num_cpus=1,
+        num_cpus=1,  # a worker keeps what it has loaded for the next batch
+        resources=_BOOKED.get(kind),
     )
-
-
-_Stage = Callable[["ray.data.Dataset", Expected], "ray.data.Dataset"]
-_STAGES: dict[str, _Stage] = {
-    "parse": partial(_in_tasks, stages.parse_files),
-    "embed": _embedded,
-    "name": partial(_in_tasks, stages.find_names),
-}
+    for table in mapped.iter_batches(batch_size=None, batch_format="pyarrow"):
+        yield from stages.batches_in(table)
 
 
 def _line(error: Exception) -> str:

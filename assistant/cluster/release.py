@@ -1,6 +1,7 @@
 """What a worker has installed: only one with the same code, packages and model gives what this machine would."""
 
 import hashlib
+import pickle
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,11 +46,16 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a worker must have: the release, and the model that `opened` opens, given the folder of its cache."""
+    """What a worker must have: the release, and the model, with what opens it, pickled."""
 
     release: Release
     model: str
-    opened: Callable[[Path], Embedder]
+    opener: bytes
+
+    def opened(self, cache: Path) -> Embedder:
+        """The model, from the folder of the worker's cache."""
+        opener: Callable[[Path], Embedder] = pickle.loads(self.opener)
+        return opener(cache)
 
 
 @cache

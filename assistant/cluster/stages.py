@@ -15,7 +15,7 @@ from assistant.cluster.release import Expected, WorkerError, check_model, check_
 from assistant.errors import AssistantError
 from assistant.index import names_in
 from assistant.ingest.files import Sandbox, SandboxError, parse_content
-from assistant.models import as_vectors
+from assistant.models import Embedder, as_vectors
 from assistant.settings import Settings
 
 _SCHEMA = pyarrow.schema([("number", pyarrow.int64()), ("items", pyarrow.large_binary())])
@@ -36,20 +36,22 @@ def _each(table: pyarrow.Table, work: Callable[[Any], Any]) -> pyarrow.Table:
     return pyarrow.concat_tables([as_table(number, work(items)) for number, items in batches_in(table)])
 
 
-class Embed:
-    """Texts become their vectors; each worker opens the model once."""
+def embed(table: pyarrow.Table, expected: Expected) -> pyarrow.Table:
+    """Texts become their vectors."""
+    embeddings = _embeddings(expected)
+    return _each(table, lambda texts: as_vectors(embeddings, texts))
 
-    def __init__(self, expected: Expected) -> None:
-        check_release(expected.release)
-        try:
-            self._embeddings = expected.opened(Settings().cache)
-        except AssistantError as error:
-            raise WorkerError(f"the worker {this_machine()}: {error}") from error
-        check_model(self._embeddings, expected.model)
 
-    def __call__(self, table: pyarrow.Table) -> pyarrow.Table:
-        """The vectors of each batch of texts."""
-        return _each(table, lambda texts: as_vectors(self._embeddings, texts))
+@cache
+def _embeddings(expected: Expected) -> Embedder:
+    """The model of this worker process. Raises WorkerError for another one, or another release."""
+    check_release(expected.release)
+    try:
+        embeddings = expected.opened(Settings().cache)
+    except AssistantError as error:
+        raise WorkerError(f"the worker {this_machine()}: {error}") from error
+    check_model(embeddings, expected.model)
+    return embeddings
 
 
 def find_names(table: pyarrow.Table, expected: Expected) -> pyarrow.Table:

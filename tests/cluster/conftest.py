@@ -14,6 +14,16 @@ import pytest
 
 from tests.support import ROOT
 
+_ENVIRONMENT = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    # So a machine that is gone is found out in 2 seconds, not in 15.
+    "RAY_health_check_period_ms": "500",
+    "RAY_health_check_timeout_ms": "3000",
+    "RAY_health_check_failure_threshold": "4",
+    # A worker may take long to start on a busy machine, where Ray gives it up after 60 seconds.
+    "RAY_worker_register_timeout_seconds": "300",
+}
+
 
 class RunningNodes:
     """The nodes of `tests.cluster.nodes`; `address` is the cluster's, `raylets` has the process of each node."""
@@ -65,7 +75,7 @@ def nodes(needs_ray: None) -> Iterator[RunningNodes]:
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"},
+            env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": str(ROOT)},
         ) as process:
             nodes = RunningNodes(process)
             nodes.start()

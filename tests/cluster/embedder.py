@@ -1,53 +1,54 @@
-"""An embedder whose workers tell what they do, are killed, or hold still until their machine is lost."""
+"""Embedders whose workers are lost in the midst of a batch."""
 
 import os
 import signal
-import time
 from pathlib import Path
+from typing import NoReturn
 
 from tests.support import WordHash
 
-DEADLY, HELD, BEGUN = "deadly", "held", "begun"
+MEETING, HOLDING = "meeting", "holding"  # pipes: whoever opens one goes on when it is open at both ends
 
 
-class Watched(WordHash):
-    """Writes each batch that it begins into `folder`, by the first of its texts.
+def hold(folder: Path) -> NoReturn:
+    """Tell whoever reads the pipe that a batch has begun, which never ends."""
+    with (folder / HOLDING).open("w"):
+        pass
+    while True:
+        signal.pause()
 
-    A worker of the node whose process is in the file `held` renames that to `holding` and stays in its batch; the
-    others wait for it meanwhile. A worker that finds the file `deadly` takes it away and is killed in its batch.
-    """
+
+class Held(WordHash):
+    """Holds still in its first batch."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.folder = folder
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        with (self.folder / BEGUN).open("a") as file:
-            file.write(f"{texts[0]!r}\n")
-        self._hold()
-        if self._takes(DEADLY):
+        hold(self.folder)
+
+
+class Lost(WordHash):
+    """Writes each batch that it begins into `begun`, by its first text, and loses two of them.
+
+    Once a worker of the node of process `raylet` has begun one and another worker one, the former holds still, and the
+    latter is killed. All further batches are embedded.
+    """
+
+    def __init__(self, folder: Path, raylet: int) -> None:
+        super().__init__()
+        self.folder, self.raylet = folder, raylet
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        with (self.folder / "begun").open("a") as begun:
+            begun.write(f"{texts[0]!r}\n")
+        meeting = self.folder / MEETING
+        if meeting.exists():
+            if os.getppid() == self.raylet:
+                with meeting.open("w"):
+                    meeting.unlink()
+                hold(self.folder)
+            meeting.read_bytes()
             os.kill(os.getpid(), signal.SIGKILL)
         return super().embed_documents(texts)
-
-    def _hold(self) -> None:
-        held = self.folder / HELD
-        while held.exists():
-            if held.read_text() in {str(os.getppid()), "any"} and self._takes(HELD):
-                with (self.folder / "holding").open("w") as told:  # a pipe: whoever reads goes on now
-                    told.write(str(os.getppid()))
-                signal.pause()
-            time.sleep(0.01)
-
-    def _takes(self, name: str) -> bool:
-        try:
-            (self.folder / name).rename(self.folder / f"{name} {os.getpid()}")
-        except FileNotFoundError:
-            return False
-        return True
-
-
-def hold(folder: Path, who: object) -> Path:
-    """Have a worker of the node with that process, or of "any", hold still; gives the pipe on which it tells so."""
-    os.mkfifo(folder / "holding")
-    (folder / HELD).write_text(str(who))
-    return folder / "holding"

@@ -8,23 +8,17 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from tests.fakes.nginx import free_port
+
 STORE = 100_000_000  # bytes
-
-
-def free_ports(number: int) -> list[int]:
-    """Ports that nobody listens on."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+UNUSED = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_port")
+SESSION = "session"  # the folder of the cluster
 
 
 def children(process: int) -> list[int]:
@@ -48,8 +42,8 @@ class Nodes:
     def start(self, python_path: str) -> dict[str, Any]:
         """Start a node of one processor whose workers import from `python_path`."""
         os.environ["PYTHONPATH"] = python_path
-        # With ports that are given, the agents need not have started within 15 seconds on a busy machine.
-        agent, metrics, environment = free_ports(3)
+        node_id, port = os.urandom(28).hex(), free_port()
+        self._write_ports(node_id, port)
         node = self._cluster.add_node(
             num_cpus=1,
             object_store_memory=STORE,
@@ -57,14 +51,24 @@ class Nodes:
             include_log_monitor=False,
             no_monitor=True,
             temp_dir=str(self._folder),
+            session_name=SESSION,
             node_ip_address=f"127.0.0.{len(self._nodes) + 2}",  # Ray takes 127.0.0.1 for another address of the machine
-            dashboard_agent_listen_port=agent,
-            metrics_agent_port=metrics,
-            runtime_env_agent_port=environment,
+            runtime_env_agent_port=port,
+            env_vars={"RAY_OVERRIDE_NODE_ID_FOR_TESTING": node_id},
         )
         self._nodes.append(node)
         raylet = node.all_processes["raylet"][0].process.pid
         return {"address": self._cluster.address, "raylet": raylet}
+
+    def _write_ports(self, node_id: str, environment: int) -> None:
+        """Write what a node waits for until its agents have written it: 15 seconds, too few on a busy machine."""
+        from ray._raylet import persist_port  # type: ignore[attr-defined]
+
+        folder = self._folder / SESSION
+        folder.mkdir(exist_ok=True)
+        ports = {"runtime_env_agent_port": environment, **dict.fromkeys(UNUSED, -1)}
+        for name, port in ports.items():
+            persist_port(str(folder), node_id, name, port)
 
     def kill(self, number: int) -> dict[str, Any]:
         """Kill the processes of a node; its workers go with it."""

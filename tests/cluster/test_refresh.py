@@ -20,7 +20,7 @@ from assistant.errors import RefreshError
 from assistant.index import HomeLibrary
 from assistant.index.derived import entities
 from tests.cluster.conftest import RunningNodes
-from tests.cluster.embedder import BEGUN, DEADLY, Watched, hold
+from tests.cluster.embedder import HOLDING, MEETING, Held, Lost
 from tests.cluster.nodes import children
 from tests.ingest.files.samples import many, page, write
 from tests.support import ROOT, THOROUGH, open_assistant, titles, write_article, write_version
@@ -53,9 +53,20 @@ def assert_same(home: Path, other: Path) -> None:
     assert here == there
 
 
-def kill_once_held(nodes: RunningNodes, number: int, holding: Path) -> None:
-    holding.read_text()
-    nodes.kill(number)
+@contextlib.contextmanager
+def killed_once_held(nodes: RunningNodes, number: int, folder: Path) -> Iterator[None]:
+    """A node is killed once a worker tells that it holds still."""
+    holding = folder / HOLDING
+    os.mkfifo(holding)
+
+    def kill_once_held() -> None:
+        holding.read_bytes()
+        nodes.kill(number)
+
+    killing = Thread(target=kill_once_held, daemon=True)
+    killing.start()
+    yield
+    killing.join()
 
 
 def kill_a_parser(nodes: RunningNodes, done: Event) -> bool:
@@ -100,22 +111,16 @@ def test_the_index_is_the_same_as_without_a_cluster(nodes: RunningNodes, quays: 
     assert_same(tmp_path / "here", tmp_path / "there")
 
 
-# Ray may put both workers that embed on one node; then there is none to hold on the other, and it stands still.
-@pytest.mark.skipif(not THOROUGH, reason="Ray may take minutes for it; with THOROUGH=1 it is run")
 def test_a_killed_worker_and_a_lost_machine_cost_their_batches_only(
     nodes: RunningNodes, quays: Path, tmp_path: Path
 ) -> None:
     with open_assistant(tmp_path / "here") as assistant:
         embedded = assistant.refresh([quays]).embedded
-    (tmp_path / DEADLY).touch()
-    holding = hold(tmp_path, nodes.raylets[1])
-    losing = Thread(target=kill_once_held, args=(nodes, 1, holding))
-    losing.start()
-    with open_assistant(tmp_path / "there", Watched(tmp_path), ray=nodes.address) as assistant:
-        report = assistant.refresh([quays])
-    losing.join()
-    begun = Counter((tmp_path / BEGUN).read_text().splitlines())
-    assert report.embedded == embedded
+    os.mkfifo(tmp_path / MEETING)
+    embedder = Lost(tmp_path, nodes.raylets[1])
+    with killed_once_held(nodes, 1, tmp_path), open_assistant(tmp_path / "there", embedder, ray=nodes.address) as other:
+        assert other.refresh([quays]).embedded == embedded
+    begun = Counter((tmp_path / "begun").read_text().splitlines())
     assert sorted(begun.values()) == [1] * (len(begun) - 2) + [2, 2]
     assert_same(tmp_path / "here", tmp_path / "there")
 
@@ -150,18 +155,18 @@ def test_a_worker_with_another_version_is_refused(nodes: RunningNodes, quays: Pa
 
 
 @pytest.mark.usefixtures("quick_names")
-def test_the_loss_of_the_head_leaves_the_index_as_it_was(nodes: RunningNodes, quays: Path, tmp_path: Path) -> None:
+def test_the_loss_of_the_head_leaves_the_index_as_it_was(
+    nodes: RunningNodes, quays: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_gcs_rpc_server_reconnect_timeout_s", "3")  # instead of 20
     ebb = write_article(tmp_path, "ebb", "The tide went out at noon.")
     with open_assistant(tmp_path / "home") as assistant:
         assistant.refresh([ebb])
-    holding = hold(tmp_path, "any")
-    losing = Thread(target=kill_once_held, args=(nodes, 0, holding))
-    losing.start()
-    with open_assistant(tmp_path / "home", Watched(tmp_path), ray=nodes.address) as assistant:
+    with open_assistant(tmp_path / "home", Held(tmp_path), ray=nodes.address) as assistant:
         # A dot stands for no end of a line.
-        with pytest.raises(RefreshError, match=rf"^the Ray cluster at {nodes.address}: .*; the index is as it was$"):
+        failure = rf"^the Ray cluster at {nodes.address}: .*; the index is as it was$"
+        with killed_once_held(nodes, 0, tmp_path), pytest.raises(RefreshError, match=failure):
             assistant.refresh([quays])
         assert titles(assistant) == {"ebb"}
-    losing.join()
     with open_assistant(tmp_path / "home") as assistant:
         assert len(assistant.refresh([quays]).added) == MANY + 1
