@@ -113,8 +113,7 @@ class PassageReader:
     def __init__(self, folder: Path = FOLDER, cache: Path | None = None) -> None:
         digests = hashlib.sha256(json.dumps(_digests(folder)).encode()).hexdigest()
         name = f"reader-{digests[:12]}"
-        # A sixth faster where the processor has bfloat16; log odds are as near to those without any rounding (0.02).
-        self._model = open_model(partial(_model, folder), _GROUP, cache=cache, name=name, is_rounded=True)
+        self._model = open_model(partial(_model, folder), _GROUP, cache=cache, name=name)
 
     def read(self, inputs: Sequence[ReaderInput]) -> list[Reading]:
         """A reading for each input, in order."""

@@ -75,7 +75,7 @@ def test_whom_nobody_describes_is_not_made_out(sample: Assistant, question: str)
 
 @pytest.mark.model
 def test_all_who_are_asked_for_stand_before_the_fold(sample: Assistant) -> None:
-    # It is answered with 0.69, just so, and the reader differs by 0.01 from processor to processor.
+    # It is answered with 0.69, just so, and what the reader says is rounded to 8 bits on its way.
     with Assistant.open(sample.settings.model_copy(update={"refuse_below": 0.6})) as assistant:
         answer = assistant.ask("name all the Civic Union councillors")
     first = " ".join(statement.text for statement in answer.statements[: answer.fold])

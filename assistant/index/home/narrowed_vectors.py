@@ -5,8 +5,9 @@ through all of that. So a few chunks are all compared, of more Chroma is told th
 nearest of all are looked at until enough of them do.
 """
 
+import math
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Protocol
 
 import numpy as np
@@ -15,12 +16,14 @@ from assistant.articles import NO_FILTERS, Filters
 from assistant.index.home.vector_store import VectorStore
 from assistant.index.words.word_search import ChunkIds
 from assistant.models import Vectors
-from assistant.utils import once
+from assistant.utils import batches, once
 
 _FEW = 500  # chunks that are all compared
 _KEPT = 16  # times so many vectors, as questions come back to the same publications; 0.8 MB each at most
 _MOST = 1 / 16  # of all chunks, from which it is quicker to look at the nearest of all
-_WIDER = 4  # times as many chunks as before are looked at
+_WIDER = 4  # times as many chunks as before are looked at, at most
+_SPARE = 1.3
+_ASKED = 400  # chunks at a time are looked up in the table of articles
 
 Hits = list[tuple[str, float]]
 
@@ -50,7 +53,7 @@ class NarrowedVectors:
             return self._store.search_each(vectors, k, filters)
         few, count = self._articles.chunk_ids_passing(filters), self.count()
         if few is None or len(few.ids) > max(_FEW, count * _MOST):
-            return [self._search_wider(vector, k, filters) for vector in vectors]
+            return [self._search_wider(vector, k, filters, few) for vector in vectors]
         if len(few.ids) > _FEW:
             return self._store.search_among(vectors, k, few.ids)
         return self._nearest(vectors, k, tuple(few.ids))
@@ -69,12 +72,22 @@ class NarrowedVectors:
         known = self.vectors(ids)
         return [*known], np.stack([*known.values()], axis=1) if known else np.zeros((0, 0), np.float32)
 
-    def _search_wider(self, vector: Vectors, k: int, filters: Filters) -> Hits:
+    def _search_wider(self, vector: Vectors, k: int, filters: Filters, known: ChunkIds | None) -> Hits:
+        passing = partial(self._articles.passing, filters=filters) if known is None else known.names.intersection
+        passed, asked = set[str](), set[str]()
         looked_at, count = _WIDER * k, self.count()
         while True:
             (hits,) = self._store.search_each([vector], min(looked_at, count))
-            passing = self._articles.passing([name for name, _ in hits], filters)
-            found = [hit for hit in hits if hit[0] in passing]
-            if len(found) >= k or looked_at >= count:
-                return found[:k]
-            looked_at *= _WIDER
+            found: Hits = []
+            for block in batches(hits, _ASKED):
+                new = [name for name, _ in block if name not in asked]
+                asked.update(new)
+                passed |= passing(new)
+                found += [hit for hit in block if hit[0] in passed]
+                if len(found) >= k:
+                    return found[:k]
+            if looked_at >= count:
+                return found
+            # As many as would do if the rest passed as these did, and some more.
+            wanted = math.ceil(_SPARE * looked_at * k / max(1, len(found)))
+            looked_at = min(max(wanted, 2 * looked_at), _WIDER * looked_at)

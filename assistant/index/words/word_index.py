@@ -135,11 +135,13 @@ class WordIndex:
         """The places of all chunks that may be among the k best of those of `mask`."""
         ordered = sorted(terms, key=lambda term: len(term.places))
         rest = np.cumsum([term.most for term in reversed(ordered)])[::-1]
-        sums = np.zeros(len(self._numbers))
+        sums, most = np.zeros(len(self._numbers)), 0.0
         for number, term in enumerate(ordered, 1):
             sums[term.places] += term.scores()
+            most += term.most
             behind = float(rest[number]) if number < len(ordered) else 0.0
-            if k is not None and behind and (found := _ahead(sums, k, behind, mask)) is not None:
+            # No sum is above the `most` so far: before that is above what is behind, none can be ahead.
+            if k is not None and 0 < behind < most and (found := _ahead(sums, k, behind, mask)) is not None:
                 return _narrowed(found, sums[found], k, ordered[number:])
         return np.flatnonzero(sums if mask is None else sums * mask)
 

@@ -1,16 +1,19 @@
 """Searches the postings of a generation by words, with the table of chunks beside them."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from assistant.index.words.tokens import Tokens
 from assistant.index.words.word_index import PLAIN, Scored, Term, Weights, WordIndex
+from assistant.utils import batches
 
 Rows = Callable[..., list[Any]]
 _TITLES: Weights = (3.0, 1.0)
+_ASKED = 400  # chunks at a time are looked up in the table
 _LOOKED_AT = 8  # times as many chunks as before are looked at, until enough of them pass the filters
 _CHUNKS_WITH = "FROM chunks WHERE number IN (SELECT value FROM json_each(?))"
 
@@ -21,6 +24,11 @@ class ChunkIds:
     def __init__(self, ids: Mapping[int, str]) -> None:
         self.ids = tuple(ids.values())
         self.numbers = np.fromiter(ids, np.int64, len(ids))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The ids as a set."""
+        return frozenset(self.ids)
 
 
 class WordSearch:
@@ -50,13 +58,22 @@ class WordSearch:
         looked_at = k if passing is None else _LOOKED_AT * k
         while True:
             numbers, scores = self._index.best(sought, looked_at, few.numbers if few else None)
-            ids = dict(self._rows(f"SELECT number, id {_CHUNKS_WITH}", (json.dumps(numbers.tolist()),)))
-            passed = set(ids.values()) if passing is None else passing(list(ids.values()))
-            hits = zip(map(ids.get, numbers.tolist()), scores.tolist(), strict=True)
-            found = [(name, score) for name, score in hits if name in passed and name is not None]
+            found: list[tuple[str, float]] = []
+            for hits in batches([*zip(numbers.tolist(), scores.tolist(), strict=True)], _ASKED):
+                if len(found) >= k and hits[0][1] < found[k - 1][1]:
+                    break  # of equals those count whose ids come first
+                found += self._passed(dict(hits), passing)
             if len(found) >= k or len(numbers) < looked_at:
                 return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
             looked_at *= _LOOKED_AT
+
+    def _passed(
+        self, scores: Mapping[int, float], passing: Callable[[Sequence[str]], set[str]] | None
+    ) -> Iterator[tuple[str, float]]:
+        """The ids of the chunks with these numbers, and their scores; of those that pass."""
+        ids = dict(self._rows(f"SELECT number, id {_CHUNKS_WITH}", (json.dumps([*scores]),)))
+        passed = set(ids.values()) if passing is None else passing(list(ids.values()))
+        return ((ids[number], score) for number, score in scores.items() if ids.get(number) in passed)
 
     def _term(self, term: str, weights: Weights = PLAIN) -> Term | Scored:
         """A folded word or phrase, to be looked for in the postings."""
