@@ -1,6 +1,7 @@
 """Hybrid search: for each sub-query passages by words and by vectors, their scores fused, reranked by sentences."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,6 +21,8 @@ _RERANKED = 30  # of these, reordered by their sentences
 _SENTENCES = 24  # embedded for one search: the bound on its time
 _PER_PASSAGE = 2
 Embed = Callable[[list[str]], Vectors]
+Hits = list[tuple[str, float]]
+"""Ids of chunks with their scores, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,10 @@ def hybrid_search(
     vectors = dict(zip(texts, embed(texts), strict=True))
     most_sentences = max(_PER_PASSAGE, _SENTENCES // len(sub_queries))
     search = _Search(generation, query, vectors, filters, most_sentences)
-    rankings = [search.ranking(sub_query) for sub_query in sub_queries]
+    # The vectors are searched on another core than the words.
+    with ThreadPoolExecutor(1, "vectors") as beside:
+        nearest = [beside.submit(search.by_vectors, sub_query) for sub_query in sub_queries]
+        rankings = [search.ranking(*each) for each in zip(sub_queries, nearest, strict=True)]
     sentences = list({text: None for ranking in rankings for _, text in ranking.promising})
     known = dict(zip(sentences, embed(sentences), strict=True)) if sentences else {}
     best = list(interleave([search.reranked(ranking, known) for ranking in rankings], k))
@@ -72,7 +78,7 @@ def texts_of(query: Query, sub_queries: Sequence[SubQuery]) -> list[str]:
 class _Ranking:
     """The chunks for one sub-query with their scores, best first, what was `asked`, and their `promising` sentences."""
 
-    chunks: list[tuple[str, float]]
+    chunks: Hits
     asked: Sequence[str]
     promising: Sequence[tuple[str, str]]  # chunk id, sentence
 
@@ -85,21 +91,28 @@ class _Search:
     filters: Filters
     most_sentences: int
 
-    def ranking(self, sub_query: SubQuery) -> _Ranking:
+    def by_vectors(self, sub_query: SubQuery) -> list[Hits]:
+        """The chunks nearest to the question and to the clause of it, if there is one."""
+        moments = self.generation.db.by_moment(self._filters(sub_query))
+        return self.generation.vectors.search_each(
+            [self.vectors[text] for text in self._asked(sub_query)], _DEPTH, moments
+        )
+
+    def ranking(self, sub_query: SubQuery, by_vectors: Future[list[Hits]]) -> _Ranking:
         """The best chunks for one sub-query, by words and by vectors."""
-        filters = replace(self.filters, source=sub_query.source) if sub_query.source else self.filters
-        asked = self._asked(sub_query)
-        moments = self.generation.db.by_moment(filters)
-        by_vectors = self.generation.vectors.search_each([self.vectors[text] for text in asked], _DEPTH, moments)
+        asked, filters = self._asked(sub_query), self._filters(sub_query)
         by_words = [self.generation.db.search(self._rare(terms), _DEPTH, filters) for terms in asked.values()]
         totals = fuse(
             (weight * share, dict(hits))
-            for share, both in zip((1.0, _CLAUSE), zip(by_words, by_vectors, strict=True), strict=False)
+            for share, both in zip((1.0, _CLAUSE), zip(by_words, by_vectors.result(), strict=True), strict=False)
             for weight, hits in zip((_WORDS, _MEANING), both, strict=True)
         )
         totals = self._boosted(totals, sub_query.days)
         best = sorted(totals.items(), key=lambda hit: (-hit[1], hit[0]))
         return _Ranking(best, list(asked), self._promising(best[:_RERANKED], asked))
+
+    def _filters(self, sub_query: SubQuery) -> Filters:
+        return replace(self.filters, source=sub_query.source) if sub_query.source else self.filters
 
     def _asked(self, sub_query: SubQuery) -> dict[str, Sequence[str]]:
         """The question and the clause of it, if there is one, each with its content words."""
@@ -121,13 +134,13 @@ class _Search:
             for id, total in totals.items()
         }
 
-    def _promising(self, best: list[tuple[str, float]], asked: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    def _promising(self, best: Hits, asked: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
         found = self.generation.db.passages([id for id, _ in best])
         counted = [{term: self.generation.frequency(term) for term in terms} for terms in asked.values()]
         weights = [idf_weights(counts, self.generation.manifest.chunks) for counts in counted]
         return _promising([(id, total, *found[id]) for id, total in best], weights)[: self.most_sentences]
 
-    def reranked(self, ranking: _Ranking, sentences: Mapping[str, Vectors]) -> list[tuple[str, float]]:
+    def reranked(self, ranking: _Ranking, sentences: Mapping[str, Vectors]) -> Hits:
         """The chunks, the first of them reordered by the nearness of their promising `sentences` to what is asked."""
         best, others = ranking.chunks[:_RERANKED], ranking.chunks[_RERANKED:]
         if not ranking.promising:

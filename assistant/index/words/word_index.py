@@ -18,6 +18,7 @@ _K1, _B = 1.2, 0.75  # of SQLite's bm25
 _LEAST_IDF = 1e-6  # likewise: of words in more than half of all chunks
 _GONE = -1  # in the place of the number of a chunk that the generation does not have
 _SLACK = 1e-9  # for sums of the same numbers in another order
+Mask = NDArray[np.bool_]
 Weights = tuple[float, float]
 """How much a word in the header of a chunk counts, and one in its text."""
 PLAIN: Weights = (1.0, 1.0)
@@ -107,12 +108,12 @@ class WordIndex:
         """The places in ascending order of their numbers."""
         return np.argsort(self._numbers, kind="stable")
 
-    def best(self, terms: Sequence["Term | Scored"], k: int | None, among: Array | None = None) -> tuple[Array, Array]:
+    def best(self, terms: Sequence["Term | Scored"], k: int | None, mask: Mask | None = None) -> tuple[Array, Array]:
         """The numbers and scores of the chunks with any of `terms`, best first: at least the k best, and their equals.
 
-        All of them for None. With `among` only chunks with these numbers. The scores are sums in the order of `terms`.
+        All of them for None. With a `mask` only chunks of it. The scores are sums in the order of `terms`.
         """
-        candidates = self._candidates(terms, k, None if among is None else self._mask(among))
+        candidates = self._candidates(terms, k, mask)
         scores = np.zeros(len(candidates))
         for term in terms:
             scores += term.scores_of(candidates)
@@ -122,8 +123,8 @@ class WordIndex:
         order = np.argsort(-scores, kind="stable")
         return self._numbers[candidates[order]], scores[order]
 
-    def _mask(self, numbers: Array) -> NDArray[np.bool_]:
-        """The mask of the places of the chunks with these numbers."""
+    def mask(self, numbers: Array) -> Mask:
+        """The mask of the chunks with these numbers, for `best`."""
         mask = np.zeros(len(self._numbers), bool)
         mask[self._places(numbers)] = True
         return mask
@@ -131,7 +132,7 @@ class WordIndex:
     def _places(self, numbers: Array) -> Array:
         return self._order[np.searchsorted(self._numbers, numbers, sorter=self._order)] if len(numbers) else numbers
 
-    def _candidates(self, terms: Sequence["Term | Scored"], k: int | None, mask: NDArray[np.bool_] | None) -> Array:
+    def _candidates(self, terms: Sequence["Term | Scored"], k: int | None, mask: Mask | None) -> Array:
         """The places of all chunks that may be among the k best of those of `mask`."""
         ordered = sorted(terms, key=lambda term: len(term.places))
         rest = np.cumsum([term.most for term in reversed(ordered)])[::-1]
@@ -157,7 +158,7 @@ def _narrowed(places: Array, sums: Array, k: int, terms: Sequence["Term | Scored
     return places
 
 
-def _ahead(sums: Array, k: int, behind: float, mask: NDArray[np.bool_] | None) -> Array | None:
+def _ahead(sums: Array, k: int, behind: float, mask: Mask | None) -> Array | None:
     """The places that may be among the k best if no other can be, as all that is missing is `behind`; else None."""
     far = sums > behind * (1 + _SLACK)
     places = np.flatnonzero(far if mask is None else far & mask)

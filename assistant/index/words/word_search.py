@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
 from assistant.index.words.tokens import Tokens
-from assistant.index.words.word_index import PLAIN, Scored, Term, Weights, WordIndex
+from assistant.index.words.word_index import PLAIN, Mask, Scored, Term, Weights, WordIndex
 from assistant.utils import batches
 
 Rows = Callable[..., list[Any]]
 _TITLES: Weights = (3.0, 1.0)
+_KEPT = 8  # masks, as questions come back to the same publications; a byte for each chunk
 _ASKED = 400  # chunks at a time are looked up in the table
 _LOOKED_AT = 8  # times as many chunks as before are looked at, until enough of them pass the filters
 _CHUNKS_WITH = "FROM chunks WHERE number IN (SELECT value FROM json_each(?))"
@@ -37,6 +38,7 @@ class WordSearch:
     def __init__(self, index: WordIndex, rows: Rows) -> None:
         self._index, self._rows, self._tokens = index, rows, Tokens()
         self.vocabulary = index.vocabulary
+        self._mask = lru_cache(_KEPT)(self._mask_of)
 
     def frequency(self, term: str) -> int | None:
         """The number of chunks with a word; None for a phrase."""
@@ -57,7 +59,7 @@ class WordSearch:
         sought = [self._term(term) for term in terms]
         looked_at = k if passing is None else _LOOKED_AT * k
         while True:
-            numbers, scores = self._index.best(sought, looked_at, few.numbers if few else None)
+            numbers, scores = self._index.best(sought, looked_at, self._mask(few) if few else None)
             found: list[tuple[str, float]] = []
             for hits in batches([*zip(numbers.tolist(), scores.tolist(), strict=True)], _ASKED):
                 if len(found) >= k and hits[0][1] < found[k - 1][1]:
@@ -66,6 +68,9 @@ class WordSearch:
             if len(found) >= k or len(numbers) < looked_at:
                 return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
             looked_at *= _LOOKED_AT
+
+    def _mask_of(self, few: ChunkIds) -> Mask:
+        return self._index.mask(few.numbers)
 
     def _passed(
         self, scores: Mapping[int, float], passing: Callable[[Sequence[str]], set[str]] | None
