@@ -53,16 +53,16 @@ class Batch(NamedTuple):
 
 def tokenize(texts: Sequence[str]) -> list[Tokens]:
     """The tokens of each text, without special ones."""
-    encodings = packaged_tokenizer().encode_batch(list(map(plain, texts)), add_special_tokens=False)
+    forms = list(map(plain, texts))
+    encodings = packaged_tokenizer().encode_batch(forms, add_special_tokens=False)
     return [
-        Tokens(encoding.ids, _in_text(text, encoding.offsets)) for text, encoding in zip(texts, encodings, strict=True)
+        Tokens(encoding.ids, encoding.offsets if form == text else _in_text(text, encoding.offsets))
+        for text, form, encoding in zip(texts, forms, encodings, strict=True)
     ]
 
 
 def _in_text(text: str, offsets: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Where in a text the tokens stand that begin and end so in its plain form."""
-    if plain(text) == text:
-        return offsets
     origin = Plain.of(text)
     return [origin.span(start, end) for start, end in offsets]
 

@@ -10,7 +10,7 @@ from assistant.index import Generation
 from assistant.models import Vectors
 from assistant.retrieval.fusion import Scores, fuse, interleave
 from assistant.retrieval.question import Query
-from assistant.text import Weights, content_terms, coverage, idf_weights, sentences_in, stems_with_synonyms
+from assistant.text import Weights, content_terms, coverage_by, idf_weights, sentences_in, stems_with_synonyms
 
 # Chosen on the development questions of MultiHop-RAG, in steps of a half or less; nothing hangs on the last digit.
 _WORDS, _MEANING = 1.0, 0.5  # weights of BM25 and of vectors for the question as a whole
@@ -166,9 +166,10 @@ def _promising(
 ) -> list[tuple[str, str]]:
     """(chunk id, sentence) of the sentences with most of the question's content words, best first."""
     ranked: list[tuple[float, str, str]] = []
+    coverages = [coverage_by(each) for each in weights]
     for id, total, chunk, article in passages:
         sentences = [" ".join(article.text[slice(*span)].split()) for span in sentences_in(article.text, chunk)]
-        shares = [(sum(coverage(each, stems_with_synonyms(text)) for each in weights), text) for text in sentences]
+        shares = [(sum(share(stems_with_synonyms(text)) for share in coverages), text) for text in sentences]
         best = sorted(shares, reverse=True)[:_PER_PASSAGE]
         ranked.extend((share + 0.15 * total, id, text) for share, text in best)
     return [(id, text) for _, id, text in sorted(ranked, reverse=True)]

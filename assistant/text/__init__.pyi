@@ -59,6 +59,7 @@ from .value import ValueKind as ValueKind
 from .value import values as values
 from .weighting import Weights as Weights
 from .weighting import coverage as coverage
+from .weighting import coverage_by as coverage_by
 from .weighting import idf_weights as idf_weights
 from .weighting import rarest as rarest
 from .weighting import stems_with_synonyms as stems_with_synonyms

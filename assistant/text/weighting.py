@@ -4,7 +4,7 @@ A question may ask what was "demanded" where an article has "urged".
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -77,12 +77,22 @@ def coverage(weights: Weights, present: frozenset[str]) -> float:
 
     A synonym counts a little less.
     """
+    return coverage_by(weights)(present)
+
+
+def coverage_by(weights: Weights) -> Callable[[frozenset[str]], float]:
+    """`coverage` by these weights, for many texts."""
     groups = _synonym_groups()[0]
-    total = exact = synonyms = 0.0
-    for term, weight in weights.items():
-        total += weight
-        if term in present:
-            exact += weight
-        elif groups.get(term) in present:
-            synonyms += weight
-    return (exact + _SYNONYM * synonyms) / total if total else 0.0
+    terms = [(term, groups.get(term), weight) for term, weight in weights.items()]
+    total = sum(weights.values())
+
+    def share(present: frozenset[str]) -> float:
+        exact = synonyms = 0.0
+        for term, group, weight in terms:
+            if term in present:
+                exact += weight
+            elif group in present:
+                synonyms += weight
+        return (exact + _SYNONYM * synonyms) / total if total else 0.0
+
+    return share
