@@ -7,13 +7,12 @@ nearest of all are looked at until enough of them do.
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Protocol
 
 import numpy as np
 
 from assistant.articles import NO_FILTERS, Filters
 from assistant.index.home.vector_store import VectorStore
-from assistant.index.words.word_search import ChunkIds
+from assistant.index.words.word_search import Passing
 from assistant.models import Vectors
 from assistant.utils import once
 
@@ -23,16 +22,6 @@ _MOST = 1 / 16  # of all chunks, from which it is quicker to look at the nearest
 _WIDER = 4  # times as many chunks as before are looked at
 
 Hits = list[tuple[str, float]]
-
-
-class Passing(Protocol):
-    """Says which chunks pass filters."""
-
-    def chunk_ids_passing(self, filters: Filters) -> ChunkIds | None:
-        """All of them, where the articles are not many."""
-
-    def passing(self, chunk_ids: Sequence[str], filters: Filters) -> set[str]:
-        """Those of `chunk_ids`."""
 
 
 class NarrowedVectors:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from assistant.articles import Filters
 from assistant.index.words.tokens import Tokens
 from assistant.index.words.word_index import PLAIN, Scored, Term, Weights, WordIndex
 
@@ -21,6 +22,16 @@ class ChunkIds:
     def __init__(self, ids: Mapping[int, str]) -> None:
         self.ids = tuple(ids.values())
         self.numbers = np.fromiter(ids, np.int64, len(ids))
+
+
+class Passing(Protocol):
+    """Says which chunks pass filters."""
+
+    def chunk_ids_passing(self, filters: Filters) -> ChunkIds | None:
+        """All of them, where the articles are not many."""
+
+    def passing(self, chunk_ids: Sequence[str], filters: Filters) -> set[str]:
+        """Those of `chunk_ids`."""
 
 
 class WordSearch:
