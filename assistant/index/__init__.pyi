@@ -40,6 +40,7 @@ from .home.salvaged_articles import Salvaged as Salvaged
 from .home.salvaged_articles import put_back as put_back
 from .home.salvaged_articles import salvage as salvage
 from .home.salvaged_articles import vectors_of as vectors_of
+from .home.sqlite_draft import ArticlesDraft as ArticlesDraft
 from .home.sqlite_store import ArticlesDb as ArticlesDb
 from .library import Library as Library
 from .opening import is_on_servers as is_on_servers

@@ -9,7 +9,7 @@ from assistant.errors import DamagedError
 from assistant.index import (
     SCHEME,
     ArticleDraft,
-    ArticlesDb,
+    ArticlesDraft,
     FetchStates,
     HomeLibrary,
     Library,
@@ -110,7 +110,7 @@ class Mender:
         return f"index/{name}/{self._damage.faults[name]}; the index is built anew"
 
     def _put_articles(self, db: ArticleDraft) -> None:
-        assert isinstance(db, ArticlesDb)  # it is a home that is mended
+        assert isinstance(db, ArticlesDraft)  # it is a home that is mended
         newest = next(iter(self._salvaged.values()))
         for salvaged in reversed(self._salvaged.values()):
             # What the newest generation no longer had was removed; where that cannot be told, all stays.

@@ -2,13 +2,11 @@
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 from assistant.errors import RefreshError, StoppedError
 from assistant.index import SCHEME, HomeLibrary, Library, Manifest
@@ -19,18 +17,17 @@ from assistant.maintenance.build import GenerationBuilder
 from assistant.maintenance.changes import ChangeDetector, DetectedChanges
 from assistant.maintenance.mend import Damage, Mender, find_damage, restored_pointer, set_aside_damaged
 from assistant.maintenance.removed import read_removed, write_removed
-from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest, SourceReport
+from assistant.maintenance.reports import RefreshCallbacks, RefreshReport, RefreshRequest
 from assistant.maintenance.selection import Selection, select
+from assistant.maintenance.source_reports import KINDS, history_entry, source_reports
 from assistant.maintenance.upgrades import upgrade_locked
 from assistant.maintenance.workers import Workers
 from assistant.models import Embedder, describe
 from assistant.settings import Settings
-from assistant.utils import counted, log_event, reporting_full_disk, safe_to_show
+from assistant.utils import counted, log_event, reporting_full_disk
 
 _log = logging.getLogger(__name__)
 
-_KINDS = ("added", "changed", "removed")
-_MAX_FAILURES = 100  # of a refresh that the history keeps
 _REBUILD_NOTICE = "the embedder or the way of chunking has changed: the whole index is rebuilt"
 _VECTORS_NOTICE = "vectors of the index are lost: they are made anew"
 
@@ -184,7 +181,7 @@ class _Refresh:
         except Exception:
             self._write_healths(source_health.after_failure(self.healths, collected, self.now, every))
             raise
-        reports = _source_reports(detected)
+        reports = source_reports(detected)
         self._write_healths(source_health.after_refresh(self.healths, collected, added, reports, self.now, every))
         return report
 
@@ -222,7 +219,7 @@ class _Refresh:
             builder = GenerationBuilder(
                 self.library, self.embeddings, self._progress, self.before, self.rebuild, self.workers
             )
-            manifest = builder.build(detected, self.now, partial(self._manifest, detected), _history_entry(detected))
+            manifest = builder.build(detected, self.now, partial(self._manifest, detected), history_entry(detected))
             report = self._report(
                 manifest,
                 detected,
@@ -254,7 +251,7 @@ class _Refresh:
             articles=articles,
             chunks=chunks,
             sources=tuple(detected.kept),
-            changes={kind: len(getattr(detected.changes, kind)) for kind in _KINDS},
+            changes={kind: len(getattr(detected.changes, kind)) for kind in KINDS},
             listed=_listed(detected.kept),
             names=self._names(detected),
         )
@@ -289,48 +286,15 @@ class _Refresh:
             published=published,
             articles=manifest.articles if manifest else 0,
             chunks=manifest.chunks if manifest else 0,
-            **{name: getattr(changes, name) for name in (*_KINDS, "kept", "unchanged")},
+            **{name: getattr(changes, name) for name in (*KINDS, "kept", "unchanged")},
             embedded=embedded,
             failures=tuple(collected.failures),
             notices=(*self.notices, *collected.notices),
             seconds=time.monotonic() - self.started,
-            sources=_source_reports(detected),
+            sources=source_reports(detected),
             trial=self.request.trial,
             titles={**titles, **{name: detected.indexed[name].title for name in changes.removed}},
         )
-
-
-def _source_reports(detected: DetectedChanges) -> tuple[SourceReport, ...]:
-    """What was found in each source that was read."""
-    collected, changes = detected.collected, detected.changes
-    added, changed = (
-        Counter(collected.locations[article_id].origin for article_id in ids)
-        for ids in (changes.added, changes.changed)
-    )
-    removed = Counter(detected.indexed[article_id].origin for article_id in changes.removed)
-    return tuple(
-        SourceReport(
-            name=source.name,
-            location=source.location,
-            articles=len(collected.ids_by_source.get(source.location, ())),
-            added=added[source.location],
-            changed=changed[source.location],
-            removed=removed[source.location],
-            failures=len(collected.failures_by_source.get(source.location, ())),
-            reason=collected.broken.get(source.location),
-        )
-        for source in collected.sources
-    )
-
-
-def _history_entry(detected: DetectedChanges) -> dict[str, Any]:
-    """What the history keeps of a refresh."""
-    counts = {
-        safe_to_show(source.location): {kind: getattr(source, kind) for kind in _KINDS}
-        for source in _source_reports(detected)
-    }
-    failures = [f"{failure.where}: {failure.reason}" for failure in detected.collected.failures[:_MAX_FAILURES]]
-    return {"by_source": counts, "failures": [safe_to_show(failure) for failure in failures]}
 
 
 def _listed(sources: Mapping[str, Source]) -> tuple[str, ...]:
@@ -346,6 +310,6 @@ def _log_report(report: RefreshReport) -> None:
         log_event(_log, "not read", logging.WARNING, source=failure.source, place=failure.where, reason=failure.reason)
     for notice in report.notices:
         log_event(_log, "notice", logging.WARNING, text=notice)
-    counts = {name: len(getattr(report, name)) for name in (*_KINDS, "kept", "failures")}
+    counts = {name: len(getattr(report, name)) for name in (*KINDS, "kept", "failures")}
     plain = ("generation", "published", "trial", "articles", "embedded", "seconds")
     log_event(_log, "refreshed", **{name: getattr(report, name) for name in plain}, **counts)

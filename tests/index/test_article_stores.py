@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from assistant.articles import NO_FILTERS, Article, Chunk, Filters
 from assistant.index.article_store import ArticleDraft, ArticleStore, NamedChunk
+from assistant.index.home.sqlite_draft import ArticlesDraft
 from assistant.index.home.sqlite_store import ArticlesDb
 from assistant.index.server import postgres_words
 from assistant.index.server.postgres_draft import PostgresDraft
@@ -168,7 +169,7 @@ def test_both_stores_give_the_same_and_no_generation_changes_any_more(
             shutil.rmtree(folders[number], ignore_errors=True)
             shutil.copytree(folders[number - 1], folders[number]) if number > 1 else folders[number].mkdir()
             now = datetime(2025, 6, number, tzinfo=UTC)
-            home, server = ArticlesDb(folders[number], write=True), PostgresDraft(session, number)
+            home, server = ArticlesDraft(folders[number]), PostgresDraft(session, number)
             for db in (home, server):
                 apply(db, changes, now)
             assert_same(home, server, filters, terms)
@@ -186,7 +187,7 @@ def test_chunks_with_equal_scores_are_in_one_order(address: SecretStr, tmp_path:
     text = "the harbour of storm closed ferry don't 1,000 international storm"
     copies = [("put", Article(f"{number:03d}", "Harbours", text, source="Gazette")) for number in range(40)]
     terms = "harbour storm ferry closed 1000 the gazette".split()
-    home = ArticlesDb(tmp_path, write=True)
+    home = ArticlesDraft(tmp_path)
     with writer(address, lambda ask: None) as session:
         for db in (home, server := PostgresDraft(session, 1)):
             apply(db, copies, datetime(2025, 6, 1, tzinfo=UTC))

@@ -16,7 +16,7 @@ from assistant.articles import Filters
 from assistant.index.article_list import articles_with
 from assistant.index.article_store import NamedChunk
 from assistant.index.chunking import chunk_id, content_name, embedded_text, split
-from assistant.index.home.sqlite_store import ArticlesDb
+from assistant.index.home.sqlite_draft import ArticlesDraft
 from assistant.ingest.files import read
 from assistant.ingest.items import Loaded
 from assistant.paths import sample_articles
@@ -30,8 +30,8 @@ SOURCES = sorted({article.source for article in SAMPLE if article.source})
 NEWEST = date(2025, 5, 29)
 
 
-def filled(folder: Path, articles: list[Article]) -> ArticlesDb:
-    db = ArticlesDb(folder, write=True)
+def filled(folder: Path, articles: list[Article]) -> ArticlesDraft:
+    db = ArticlesDraft(folder)
     for article in articles:
         db.put_article(article, "origin", "file")
         for chunk in split(article, WordHash().count_tokens):
@@ -41,7 +41,7 @@ def filled(folder: Path, articles: list[Article]) -> ArticlesDb:
 
 
 @pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArticlesDb]:
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArticlesDraft]:
     made = filled(tmp_path_factory.mktemp("db"), SAMPLE)
     yield made
     made.close()
@@ -51,13 +51,13 @@ def request(question: str) -> Request | None:
     return about_the_corpus(question, publications_named(question, SOURCES), times_named(question, NEWEST))
 
 
-def reply(db: ArticlesDb, question: str, filters: Filters | None = None) -> Reply:
+def reply(db: ArticlesDraft, question: str, filters: Filters | None = None) -> Reply:
     asked = request(question)
     assert asked is not None, question
     return catalogue_reply(asked, db, filters or Filters())
 
 
-def reply_text(db: ArticlesDb, question: str, filters: Filters | None = None) -> str:
+def reply_text(db: ArticlesDraft, question: str, filters: Filters | None = None) -> str:
     return " ".join(statement.text for statement in reply(db, question, filters).statements)
 
 
@@ -98,11 +98,11 @@ def reply_text(db: ArticlesDb, question: str, filters: Filters | None = None) ->
         ("Which publication has the most articles?", "Pellinsea Chronicle has the most articles, 4 of 16. Then come"),
     ],
 )
-def test_exact_answers(db: ArticlesDb, question: str, text: str) -> None:
+def test_exact_answers(db: ArticlesDraft, question: str, text: str) -> None:
     assert reply_text(db, question).startswith(text)
 
 
-def test_newest_article_and_newest_on_a_topic(db: ArticlesDb) -> None:
+def test_newest_article_and_newest_on_a_topic(db: ArticlesDraft) -> None:
     newest = reply(db, "What is the newest article?")
     assert newest.articles[0].source == "Perimeter Review"
     assert "(Perimeter Review, 29 May 2025)" in newest.statements[0].text
@@ -112,20 +112,20 @@ def test_newest_article_and_newest_on_a_topic(db: ArticlesDb) -> None:
     assert "Herring Fair" in on_topic.statements[1].text
 
 
-def test_statements_are_counted_and_cite_nothing(db: ArticlesDb) -> None:
+def test_statements_are_counted_and_cite_nothing(db: ArticlesDraft) -> None:
     for question in ("How many articles are there?", "List all articles about the museum", "newest article"):
         assert {(statement.support, statement.citations) for statement in reply(db, question).statements} == {
             ("counted", ())
         }
 
 
-def test_a_list_names_the_articles_newest_first(db: ArticlesDb) -> None:
+def test_a_list_names_the_articles_newest_first(db: ArticlesDraft) -> None:
     found = reply(db, "Which articles mention Martin Kessing?").articles
     assert len(found) == 4
     assert [article.published for article in found] == sorted((article.published for article in found), reverse=True)  # type: ignore[type-var]
 
 
-def test_filters_hold(db: ArticlesDb) -> None:
+def test_filters_hold(db: ArticlesDraft) -> None:
     only = Filters(source="pellinsea chronicle", since=date(2025, 4, 1))
     assert reply_text(db, "How many articles are there?", only) == (
         "There are 3 articles from Pellinsea Chronicle, 2 April to 6 May 2025."
@@ -139,7 +139,7 @@ def test_filters_hold(db: ArticlesDb) -> None:
     )
 
 
-def test_the_name_of_a_publication_and_a_date_are_no_words_of_an_article(db: ArticlesDb) -> None:
+def test_the_name_of_a_publication_and_a_date_are_no_words_of_an_article(db: ArticlesDraft) -> None:
     for word in ("almanac", "2025-05-29", "weekly"):
         found = articles_with(db, [word])
         assert all(word in f"{one.title} {article(one.article_id).text}".lower() for one in found)
@@ -153,7 +153,7 @@ def article(name: str) -> Article:
 def test_counts_are_those_of_the_articles(terms: list[str]) -> None:
     texts = {one.id: f"{one.title} {one.text}".lower() for one in SAMPLE}
     folder = Path()
-    made = ArticlesDb(folder, write=True) if (folder / "articles.sqlite").exists() else filled(folder, SAMPLE)
+    made = ArticlesDraft(folder) if (folder / "articles.sqlite").exists() else filled(folder, SAMPLE)
     found = {article.article_id for article in articles_with(made, terms)}
     made.close()
     assert {name for name in found} >= {name for name, text in texts.items() if all(f" {t} " in text for t in terms)}

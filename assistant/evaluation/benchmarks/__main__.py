@@ -44,7 +44,7 @@ from assistant.evaluation.table import shown, shown_interval
 from assistant.evaluation.training.corruptions import CorruptionCase, measured
 from assistant.evaluation.training.fit_support import written
 from assistant.index.derived.entities import write_entities
-from assistant.index.home.sqlite_store import ArticlesDb
+from assistant.index.home.sqlite_draft import ArticlesDraft
 from assistant.ingest.files import read
 from assistant.ingest.items import Loaded
 from assistant.maintenance.reports import RefreshReport
@@ -100,7 +100,7 @@ def index_again(data: Path, home: Path) -> Figures:
 def entities(data: Path, home: Path) -> Figures:
     """People and places of 60 articles labelled by reading; which is which, all of MultiHop-RAG's articles decide."""
     corpus = data / "multihoprag" / "corpus.jsonl"
-    digests, db = dict[str, str](), ArticlesDb(home, write=True)
+    digests, db = dict[str, str](), ArticlesDraft(home)
     with closing(db):
         for item in read(str(corpus), corpus.stat().st_size):
             if isinstance(item, Loaded):

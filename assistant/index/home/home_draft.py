@@ -8,6 +8,7 @@ from pathlib import Path
 from assistant.index.derived import duplicates, entities, first_look, stories
 from assistant.index.draft import Draft
 from assistant.index.home import sqlite_store, vector_store
+from assistant.index.home.sqlite_draft import ArticlesDraft
 from assistant.index.words import word_files
 from assistant.utils import copy_file, private_folder
 
@@ -45,7 +46,7 @@ def open_draft(
 
 def _opened(name: str, folder: Path) -> Draft:
     is_folded = sqlite_store.is_folded(folder)
-    db = sqlite_store.ArticlesDb(folder, write=True)
+    db = ArticlesDraft(folder)
     vectors = vector_store.VectorStore(folder / vector_store.FOLDER, write=True)
     if not is_folded:
         vectors.fold(db.source_spellings())

@@ -8,13 +8,12 @@ nearest of all are looked at until enough of them do.
 import math
 from collections.abc import Sequence
 from functools import lru_cache, partial
-from typing import Protocol
 
 import numpy as np
 
 from assistant.articles import NO_FILTERS, Filters
 from assistant.index.home.vector_store import VectorStore
-from assistant.index.words.word_search import ChunkIds
+from assistant.index.words.word_search import ChunkIds, Passing
 from assistant.models import Vectors
 from assistant.utils import batches, once
 
@@ -26,16 +25,6 @@ _SPARE = 1.3
 _ASKED = 400  # chunks at a time are looked up in the table of articles
 
 Hits = list[tuple[str, float]]
-
-
-class Passing(Protocol):
-    """Says which chunks pass filters."""
-
-    def chunk_ids_passing(self, filters: Filters) -> ChunkIds | None:
-        """All of them, where the articles are not many."""
-
-    def passing(self, chunk_ids: Sequence[str], filters: Filters) -> set[str]:
-        """Those of `chunk_ids`."""
 
 
 class NarrowedVectors:

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.index.article_store import Row
 from assistant.index.derived.derived import connect_immutable
 from assistant.index.home import sqlite_store, vector_store
-from assistant.index.home.sqlite_store import DATES, ArticlesDb, Row, article_of, is_moment
+from assistant.index.home.article_rows import DATES, article_of, is_moment
+from assistant.index.home.sqlite_draft import ArticlesDraft
+from assistant.index.home.sqlite_store import ArticlesDb
 from assistant.models import Vectors
 from assistant.utils import readable_rows
 
@@ -71,7 +74,7 @@ def _with_possible_dates(row: Row) -> Row:
     return {**row, **broken, **now}
 
 
-def put_back(db: ArticlesDb, salvaged: Salvaged, restored: Callable[[str], bool]) -> None:
+def put_back(db: ArticlesDraft, salvaged: Salvaged, restored: Callable[[str], bool]) -> None:
     """Add the rows of the articles that `restored` names to a draft, with their earlier versions."""
     db.insert("articles", [row for name, row in salvaged.articles.items() if restored(name)])
     db.insert("earlier", [row for row in salvaged.earlier if restored(str(row.get("article_id")))])

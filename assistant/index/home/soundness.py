@@ -10,6 +10,7 @@ from assistant.index.damage import naming
 from assistant.index.generation import DERIVED
 from assistant.index.home.home_generation import open_generation
 from assistant.index.home.sqlite_store import FILE, ArticlesDb
+from assistant.index.home.table_faults import broken_dates, broken_pages
 from assistant.index.home.vector_store import FOLDER, check_folder
 from assistant.index.vector_index import VectorIndex
 from assistant.index.words import word_files
@@ -41,7 +42,7 @@ def find_fault(folder: Path) -> str | None:
 def _checked_articles(folder: Path) -> list[str]:
     """The ids of the chunks of the generation in `folder`, in order, whose articles are sound. Raises DamagedError."""
     with naming(FILE), closing(ArticlesDb(folder)) as db:
-        if found := [*db.broken_pages(), *db.faults(), *db.broken_dates()]:
+        if found := [*broken_pages(db.rows), *db.faults(), *broken_dates(db.rows)]:
             raise ValueError("; ".join(found))
         return db.sorted_chunk_ids()
 

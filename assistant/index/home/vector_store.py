@@ -16,9 +16,9 @@ from assistant.articles import NO_FILTERS, Article, Filters
 from assistant.errors import DamagedError, NoSpaceError
 from assistant.index.article_store import NamedChunk
 from assistant.index.damage import naming
+from assistant.index.home.article_rows import source_keys
 from assistant.index.home.chroma_reader import ChromaReader
 from assistant.index.home.hnsw_files import check_files
-from assistant.index.home.sqlite_store import source_keys
 from assistant.models import Vectors
 from assistant.text import fold_name
 from assistant.utils import batches, copy_file, is_disk_full, one_line

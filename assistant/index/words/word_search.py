@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from assistant.articles import Filters
 from assistant.index.words.tokens import Tokens
 from assistant.index.words.word_index import PLAIN, Mask, Scored, Term, Weights, WordIndex
 from assistant.utils import batches
@@ -30,6 +31,16 @@ class ChunkIds:
     def names(self) -> frozenset[str]:
         """The ids as a set."""
         return frozenset(self.ids)
+
+
+class Passing(Protocol):
+    """Says which chunks pass filters."""
+
+    def chunk_ids_passing(self, filters: Filters) -> ChunkIds | None:
+        """All of them, where the articles are not many."""
+
+    def passing(self, chunk_ids: Sequence[str], filters: Filters) -> set[str]:
+        """Those of `chunk_ids`."""
 
 
 class WordSearch:

@@ -11,6 +11,7 @@ import pytest
 from assistant import Assistant, Filters
 from assistant.index import HomeLibrary
 from assistant.index.home.sqlite_store import ArticlesDb
+from assistant.index.home.table_faults import broken_dates
 from tests.support import open_assistant
 
 pytestmark = pytest.mark.usefixtures("quick_names")
@@ -92,4 +93,4 @@ def test_tables_that_do_not_agree_are_told(assistant: Assistant, tmp_path: Path,
         file.execute(damage)
     assert library.fault(name) is not None
     with library.articles(name) as db:
-        assert isinstance(db, ArticlesDb) and told in "; ".join([*db.faults(), *db.broken_dates()])
+        assert isinstance(db, ArticlesDb) and told in "; ".join([*db.faults(), *broken_dates(db.rows)])

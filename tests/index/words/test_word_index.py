@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from assistant.articles import Article, Chunk, Filters
-from assistant.index import ArticlesDb, HomeLibrary, NamedChunk
+from assistant.index import ArticlesDb, ArticlesDraft, HomeLibrary, NamedChunk
 from assistant.index.words import word_files
 from assistant.index.words.postings import read_array
 from tests.support import open_assistant, write_article
@@ -42,7 +42,7 @@ steps = st.lists(st.tuples(articles, st.sets(st.integers(0, 30), max_size=8)), m
 START = datetime(2025, 1, 1, tzinfo=UTC)
 
 
-def put(db: ArticlesDb, number: int, title: str, text: str, source: str | None) -> None:
+def put(db: ArticlesDraft, number: int, title: str, text: str, source: str | None) -> None:
     article = Article(f"a{number}", title, text, source, START + timedelta(days=number))
     db.put_article(article, "here", "file", START)
     half = max(1, len(text) // 2)
@@ -55,7 +55,7 @@ def indexed(folder: Path, changes: Sequence[tuple[Sequence[tuple[str, str, str |
     """Each step is a refresh: articles come, and some go, also of those that have just come."""
     number = 0
     for new, gone in changes:
-        with closing(ArticlesDb(folder, write=True)) as db:
+        with closing(ArticlesDraft(folder)) as db:
             for title, text, source in new:
                 put(db, number, title, text, source)
                 number += 1
@@ -153,7 +153,7 @@ def test_a_draft_leaves_the_postings_of_the_generation_before_as_they_were(tmp_p
     (new / "articles.sqlite").write_bytes((old / "articles.sqlite").read_bytes())
     word_files.share(old, new)
     before = {path: path.read_bytes() for path in old.rglob("*") if path.is_file()}
-    with closing(ArticlesDb(new, write=True)) as db:
+    with closing(ArticlesDraft(new)) as db:
         db.remove_chunks(db.chunk_ids("a3"))
         put(db, 77, "A new ferry", "the new ferry sails too", None)
         db.finish()

@@ -20,7 +20,7 @@ from assistant.index.derived.duplicates import (
     signature,
     write_duplicates,
 )
-from assistant.index.home.sqlite_store import ArticlesDb
+from assistant.index.home.sqlite_draft import ArticlesDraft
 from assistant.ingest.files import read
 from assistant.ingest.items import Loaded
 from assistant.paths import sample_articles
@@ -123,7 +123,7 @@ def test_publications_that_carried_a_story() -> None:
 
 def written(folder: Path, articles: list[Article]) -> dict[str, str]:
     """The groups in the file of a draft with these articles, after those that were in it."""
-    with closing(ArticlesDb(folder, write=True)) as db:
+    with closing(ArticlesDraft(folder)) as db:
         for article_id in db.digests():
             db.remove_article(article_id)
         for article in articles:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from assistant import Article, Assistant, Named, NoArticlesError, Published
 from assistant.index.derived.entities import Entities, KindsByName, names_of, write_entities
 from assistant.index.derived.overview import most_named
-from assistant.index.home.sqlite_store import ArticlesDb
+from assistant.index.home.sqlite_draft import ArticlesDraft
 from assistant.ingest.files import read
 from assistant.ingest.items import Loaded
 from assistant.models.ner import entity_recognizer
@@ -37,7 +37,7 @@ class MostNamed:
 
 
 def of_articles(articles: Sequence[Article], sources: Collection[str] = ()) -> MostNamed:
-    with TemporaryDirectory() as home, closing(ArticlesDb(Path(home), write=True)) as db:
+    with TemporaryDirectory() as home, closing(ArticlesDraft(Path(home))) as db:
         for article in articles:
             db.put_article(article, "here", "there", datetime.now(UTC))
         write_entities(Path(home), db, {article.id: article.digest for article in articles})
@@ -249,7 +249,7 @@ def test_only_new_and_changed_articles_are_read(tmp_path: Path) -> None:
         write_entities(tmp_path, db, digests, lambda done, total: read_counts.__setitem__(-1, total))
         return most_named(Entities(tmp_path), len(articles))["person"]
 
-    with closing(ArticlesDb(tmp_path, write=True)) as db:
+    with closing(ArticlesDraft(tmp_path)) as db:
         for article in articles.values():
             db.put_article(article, "here", "there", datetime.now(UTC))
         assert write() == (Named("Angela Merkel", 3),)
