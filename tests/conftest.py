@@ -1,4 +1,6 @@
+import atexit
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -12,10 +14,11 @@ import pytest
 from assistant import Assistant, Settings
 from assistant.answering import pipeline
 from assistant.index.derived import entities
-from assistant.models import encoder, open_reader
+from assistant.models import encoder
 from assistant.models.embedders import open_embeddings
 from assistant.utils import system
-from tests.support import THOROUGH, QuickNames, RememberingReader, write_article
+from tests import readings
+from tests.support import THOROUGH, QuickNames, write_article
 
 # The clock of test_time.py is for the main thread. One of Chroma's may have a stack for signals that is too small for
 # this processor, and would end the process; threads that begin from now on leave that signal alone.
@@ -34,9 +37,9 @@ pytest_plugins = [
 # Made once per machine, shared by all tests that load the real model; taken before the settings are cleared.
 CACHE = os.environ.get("ASSISTANT_CACHE")
 MEMORY, ROOM = Path("/dev/shm"), 6 * 2**30  # bytes
-# What takes longest comes first, so that no process is left alone with it at the end.
+# What takes longest comes first, so that no process is left alone with it at the end; what others read of the golden
+# questions is known by then.
 LONGEST = (
-    "verification/test_catch_rates",
     "end_to_end/test_golden",
     "browser",
     "crash",
@@ -44,6 +47,7 @@ LONGEST = (
     "end_to_end",
     "server",
     "maintenance",
+    "verification",
     "answering",
     "ui",
     "test_time",
@@ -61,6 +65,9 @@ def pytest_configure() -> None:
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and disk_usage(MEMORY).free > ROOM < _free_memory():
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None
+    if readings.FOLDER not in os.environ:
+        os.environ[readings.FOLDER] = tempfile.mkdtemp(prefix="readings-")
+        atexit.register(shutil.rmtree, os.environ[readings.FOLDER])
 
 
 def _free_memory() -> int:
@@ -97,12 +104,8 @@ def models_opened_once() -> Iterator[None]:
     """The packaged models are opened once in a process, which takes 0.3 s; they serve all threads, and read alike."""
     with pytest.MonkeyPatch.context() as patches:
         patches.setattr(encoder, "open_embeddings", lru_cache(open_embeddings))
-        patches.setattr(pipeline, "open_reader", lru_cache(_remembering))
+        patches.setattr(pipeline, "open_reader", readings.remembering_reader)
         yield
-
-
-def _remembering(name: str | None, cache: Path | None = None) -> RememberingReader:
-    return RememberingReader(open_reader(name, cache))
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from assistant import Assistant, Settings
 from assistant.index import HomeLibrary
 from assistant.ingest.files.sandbox import Sandbox
 from assistant.models import EntityMention, ReaderInput, Reading
-from assistant.models.passage_reader import Reader
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "data"
@@ -88,20 +87,6 @@ class QuickReader:
 
     def read(self, inputs: Sequence[ReaderInput]) -> list[Reading]:
         return quick_read(inputs)
-
-
-class RememberingReader:
-    """The packaged reader, that reads nothing twice: a passage is read the same whatever comes with it."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._read: dict[tuple[str, str, tuple[str, ...]], Reading] = {}
-
-    def read(self, inputs: Sequence[ReaderInput]) -> list[Reading]:
-        keys = [(given.text, given.title, tuple(given.sentences)) for given in inputs]
-        new = {key: given for key, given in zip(keys, inputs, strict=True) if key not in self._read}
-        self._read.update(zip(new, self._reader.read(list(new.values())), strict=True))
-        return [self._read[key] for key in keys]
 
 
 class QuickNames:

@@ -39,7 +39,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
             (pages / f"{name}.html").write_text(PAGE.format(links=links, text=TEXT))
         monkeypatch.setenv("ASSISTANT_WEB_HOSTS", "127.0.0.1")
         monkeypatch.setenv("ASSISTANT_WEB_DELAY", "0")
-        thread = Thread(target=server.serve_forever)
+        thread = Thread(target=server.serve_forever, args=[0.01])
         thread.start()
         yield address
         server.shutdown()

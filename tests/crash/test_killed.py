@@ -62,7 +62,7 @@ class Feed(BaseHTTPRequestHandler):
 def feed_server() -> Iterator[str]:
     """Serve the feed; gives its address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Feed)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/feed"
     finally:

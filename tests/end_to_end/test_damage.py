@@ -47,6 +47,7 @@ def patches() -> Iterator[pytest.MonkeyPatch]:
         patches.setattr(encoder, "open_embeddings", lambda name, cache: WordHash())
         patches.setattr(pipeline, "open_reader", QuickReader)
         patches.setattr(vector_store, "_HNSW", {"space": "cosine", "batch_size": 2, "sync_threshold": 2})
+        patches.setattr(vector_store, "_PAUSE", 0)  # nobody is writing to what seems to be damaged
         yield patches
     for process in idle:
         process.kill()

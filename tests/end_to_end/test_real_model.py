@@ -93,6 +93,7 @@ def test_an_answer_is_streamed_and_what_is_invented_is_marked(assistant: Assista
     assert marked
 
 
+@pytest.mark.parametrize("assistant", ["openai"], indirect=True)
 def test_strict_leaves_out_what_nothing_bears_out(assistant: Assistant) -> None:
     strict = assistant.settings.model_copy(update={"strict": True})
     with Assistant.open(strict) as opened:

@@ -17,7 +17,7 @@ class QuietHandler(BaseHTTPRequestHandler):
 def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """The address of a server that answers with `handler`."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:

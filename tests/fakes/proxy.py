@@ -110,7 +110,7 @@ class Proxy(ThreadingHTTPServer):
         self.begun = threading.Event()
         self.gone = threading.Event()
         self.stopping = threading.Event()
-        self._thread = threading.Thread(target=self.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self.serve_forever, args=[0.01], daemon=True)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         pass

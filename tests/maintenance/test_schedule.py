@@ -87,7 +87,7 @@ def feed() -> Iterator[str]:
     Waiting.asked.clear()
     Waiting.released.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Waiting)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/feed"
     finally:
