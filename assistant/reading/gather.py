@@ -25,7 +25,7 @@ from assistant.text import (
     word_list,
 )
 
-_MOST_SENTENCES = 24  # embedded and ranked for one question, the most promising
+_MOST_SENTENCES = 32  # embedded and ranked for one question, the most promising
 _FEW = 3  # content words
 _ON_A_TOPIC = WordPattern(
     r"\s*+{questions.on_a_topic}\s++(?!(?:one|a few|\d+)\b)(?P<topic>.+?)(?<![\s?!.])"
