@@ -24,7 +24,7 @@ from assistant.answering.stages import Assessed, Retrieved, timed
 from assistant.answers import Answer, CorpusInfo
 from assistant.articles import NO_FILTERS, Filters, Passage, header
 from assistant.index import Generation, other_publications
-from assistant.models import Encoder, ReaderInput, Reading, describe, in_context, open_reader
+from assistant.models import Encoder, ReaderInput, Reading, Vectors, describe, in_context, open_reader
 from assistant.reading import (
     Evidence,
     answer_probability,
@@ -50,7 +50,6 @@ from assistant.retrieval import (
     open_reranker,
     parse,
     plan_query,
-    texts_of,
     without_near_duplicates,
 )
 from assistant.settings import Settings
@@ -144,15 +143,12 @@ class QuestionPipeline:
             plan = plan_query(generation, query, filters, overrides)
             plan = replace(plan, interpretation=replace(plan.interpretation, follows=rewritten))
             query = plan.query
-            asked = [query.question, *query.parts]
-            # What the search will ask for, too: together they keep all cores at work.
-            vectors = list(self._encoder.vectors([*asked, *texts_of(query, plan.sub_queries)]))[: len(asked)]
         with timed("search", timings, self.observers):
             frequencies = {term: generation.frequency(term) for term in query.terms}
             weights = idf_weights(frequencies, generation.manifest.chunks)
             most = rarest(generation.manifest.chunks)
             parts = sub_questions(
-                query, plan.unrouted, vectors, weights, most, plan.routed, bool(plan.absent), read_as, plan.times
+                query, plan.unrouted, weights, most, plan.routed, bool(plan.absent), read_as, plan.times
             )
             # Who compares publications wants each of them.
             groups = {} if parts[0].compares else generation.duplicates.group_of
@@ -250,7 +246,7 @@ class QuestionPipeline:
         wide = k + _SPARE if groups else k
         if self._reranker is not None:
             wide = max(wide, DEPTH)
-        passages = hybrid_search(generation, plan.query, plan.sub_queries, self._encoder.vectors, wide, filters)
+        passages = hybrid_search(generation, plan.query, plan.sub_queries, self.vectors, wide, filters)
         if self._reranker is not None:
             with timed("rerank", timings, self.observers):
                 passages = self._reranker()(plan.query.question, passages)
@@ -282,13 +278,17 @@ class QuestionPipeline:
             briefing = tuple(briefing_sentences(question))
             answered = [0] if briefing else answered
         answered = answered if evidence and not _is_about_nothing(question) else []
-        lacking = () if answered else lacking_words(question, evidence, self._encoder.vectors)
+        lacking = () if answered else lacking_words(question, evidence, self.vectors)
         return Assessed(question, evidence, tuple(answered), round(max(probabilities), 4), briefing, lacking)
 
     def evidence(self, question: Retrieved) -> list[Evidence]:
         """The sentences of the passages, best first."""
         parts, implied_by = question.sub_questions, question.plan.implied_by
-        return gather_evidence(parts, question.passages, self.read, self._encoder.vectors, implied_by)
+        return gather_evidence(parts, question.passages, self.read, self.vectors, implied_by)
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of questions or sentences (texts, size)."""
+        return self._encoder.vectors(texts)
 
     def read(self, inputs: Sequence[ReaderInput]) -> list[Reading]:
         """What the reader says of questions or claims with passages; it is opened at the first use."""

@@ -76,7 +76,7 @@ class Assessed:
 def timed(stage: str, timings: dict[str, float], observers: Observers) -> Iterator[None]:
     """A stage of a question, until the end of the block: its milliseconds are added to `timings`, and it is observed.
 
-    Stages: "prepare" (understand and embed the question), "search" with "rerank" in it, "read" (the passages), "select"
+    Stages: "prepare" (understand the question), "search" with "rerank" in it, "read" (the passages), "select"
     (the quotes), "model" (until it has written all) with "verify" in it (each of its sentences).
     """
     started = time.perf_counter()

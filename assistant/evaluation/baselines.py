@@ -20,7 +20,7 @@ def alone(assistant: Assistant, case: Case) -> dict[str, tuple[Answer, list[Pass
     pipeline = assistant._pipeline
     with assistant._library.reading() as generation:
         retrieved = pipeline.retrieve(generation, case.question, case.filters)
-        vector = retrieved.sub_questions[0].vector
+        (vector,) = pipeline.vectors([retrieved.sub_questions[0].compared_as])
         found = {
             BM25: generation.db.search(retrieved.plan.query.terms, DEPTH, case.filters),
             VECTORS: generation.vectors.search_each([vector], DEPTH, case.filters)[0],

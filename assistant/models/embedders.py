@@ -36,7 +36,7 @@ _GROUP = 64  # an eighth faster than 32, for vectors that differ by a cosine of 
 _KNOWN = Path(__file__).parent / "weights" / "embedder_vectors.json"  # of a few texts, from sentence-transformers
 _LEAST_COSINE = 0.98  # between these and what OpenVINO gives here
 MOST_TOKENS = 256  # the length that all-MiniLM-L6-v2 was trained for
-_STEP = 16  # inputs are padded to a multiple: few shapes keep the memory small
+_STEP = 8  # inputs are padded to a multiple: few shapes keep the memory small
 _SHORT, _TOGETHER = 64, 4  # texts of at most so many tokens are run so many at a time
 
 Vectors = NDArray[np.float32]

@@ -15,7 +15,8 @@ from assistant.text import Span, Weights
 class SubQuestion:
     """A question, or one of those put at once, as it is put to the reader.
 
-    `weights` are those of its content stems, of 1 at most. `absent`: it asks of a publication that the corpus does not
+    `compared_as` is the text whose vector those of sentences are compared with. `weights` are those of its content
+    stems, of 1 at most. `absent`: it asks of a publication that the corpus does not
     have; `depends_on`: the weights of the first sub-question, where this one is of few words and about the same;
     `topic`: it asks for what there is on this, which no sentence answers outright; `compares`: by publication. `who`:
     whom it asks about that wants to know no more than who that is; `lists`: it asks for all there are, which may be in
@@ -24,7 +25,7 @@ class SubQuestion:
     """
 
     read_as: str
-    vector: Vectors
+    compared_as: str
     weights: Weights
     absent: bool = False
     depends_on: Weights = field(default_factory=dict)

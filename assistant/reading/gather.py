@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
+import numpy as np
+
 from assistant.articles import Article, Passage, header
 from assistant.models import ReaderInput, Reading, Vectors, in_context, load
 from assistant.reading.asked_time import AskedTime, Bearing, asked_time
@@ -62,7 +64,6 @@ ImpliedBy = Callable[[Article], frozenset[str]]
 def sub_questions(
     query: Query,
     unrouted: Query,
-    vectors: Sequence[Vectors],
     weights: Weights,
     rarest: float,
     routed: frozenset[str] = frozenset(),
@@ -77,10 +78,8 @@ def sub_questions(
     `times` are those that it names.
     """
     whole, *parts = (
-        _sub_question(text, short, vector, _weights(text, weights, rarest, routed), absent)
-        for text, short, vector in zip(
-            (query.question, *query.parts), (unrouted.question, *unrouted.parts), vectors, strict=True
-        )
+        _sub_question(text, short, _weights(text, weights, rarest, routed), absent)
+        for text, short in zip((query.question, *query.parts), (unrouted.question, *unrouted.parts), strict=True)
     )
     if read_as or parts:
         whole = replace(whole, read_as=read_as or query.question)
@@ -96,31 +95,31 @@ def _with_time(part: SubQuestion, time: AskedTime) -> SubQuestion:
     return replace(part, time=time, untimed=untimed)
 
 
-def _sub_question(question: str, unrouted: str, vector: Vectors, weights: Weights, absent: bool) -> SubQuestion:
+def _sub_question(question: str, unrouted: str, weights: Weights, absent: bool) -> SubQuestion:
     """`question` as it is put to the reader.
 
     "Tell me about the flood" is "What has happened with the flood?", as no sentence tells "about"; "Tell me about who
     won" is "Who won?". A publication may be asked: "What did the Chronicle say about the flood?".
     """
     if listed := _listed(question):
-        return SubQuestion(listed, vector, weights, absent, lists=True)
+        return SubQuestion(listed, question, weights, absent, lists=True)
     if who := who_is_asked(question):
         read_as = question if question.lower().startswith("who") else f"Who is {who}?"
-        return SubQuestion(read_as, vector, weights, absent, who=who)
+        return SubQuestion(read_as, question, weights, absent, who=who)
     if said := _SAID.fullmatch(unrouted):
-        return SubQuestion(question, vector, weights, absent, speaker=said["speaker"])
+        return SubQuestion(question, question, weights, absent, speaker=said["speaker"])
     compared = _COMPARED.fullmatch(unrouted)
     found = compared or _ON_A_TOPIC.fullmatch(unrouted)
     if not found:
-        return SubQuestion(question, vector, weights, absent)
+        return SubQuestion(question, question, weights, absent)
     topic = found["topic"]
     if not word_list("corpus_questions", "no_topic").isdisjoint(split_words(topic)) and not _ASKING.match(topic):
-        return SubQuestion(question, vector, weights, absent)
+        return SubQuestion(question, question, weights, absent)
     if _ASKING.match(topic):
-        return SubQuestion(f"{topic[:1].upper()}{topic[1:]}?", vector, weights, absent)
+        return SubQuestion(f"{topic[:1].upper()}{topic[1:]}?", question, weights, absent)
     own = {term: weights[term] for term in map(stem, content_terms(topic)) if term in weights}
     asked = f"What has happened with {topic}?"
-    return SubQuestion(asked, vector, own or weights, absent, topic=topic, compares=compared is not None)
+    return SubQuestion(asked, question, own or weights, absent, topic=topic, compares=compared is not None)
 
 
 def _listed(question: str) -> str:
@@ -155,7 +154,7 @@ def _with_dependency(part: SubQuestion, whole: SubQuestion, first: SubQuestion) 
     return replace(
         part,
         read_as=in_context(part.read_as, first.read_as),
-        vector=whole.vector,
+        compared_as=whole.compared_as,
         weights={**inherited, **part.weights},
         depends_on=first.weights,
     )
@@ -176,9 +175,11 @@ def gather_evidence(
     if not candidates:
         return []
     evidence = []
-    vectors = encode([" ".join(candidate.text.split()) for candidate in candidates])
+    texts = [" ".join(candidate.text.split()) for candidate in candidates]
+    asked, vectors = np.split(encode([*(part.compared_as for part in parts), *texts]), [len(parts)])
     for candidate, vector in zip(candidates, vectors, strict=True):
-        features = ranking_features(candidate, vector, parts, implied_by(candidate.article))
+        cosines = (asked @ vector).tolist()
+        features = ranking_features(candidate, cosines, parts, implied_by(candidate.article))
         excerpt = candidate.passage, candidate.start, candidate.end
         evidence.append(Evidence(*excerpt, features, readings=candidate.readings, vector=vector))
     return with_descriptions(by_time(ranked(evidence, load(WEIGHTS)), parts), parts)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.articles import header
-from assistant.models import Linear, Vectors
+from assistant.models import Linear
 from assistant.reading.asked_time import Bearing
 from assistant.reading.evidence import Candidate, Evidence, SubQuestion
 from assistant.text import coverage, stems_with_synonyms
@@ -50,9 +50,11 @@ def by_time(evidence: Sequence[Evidence], parts: Sequence[SubQuestion]) -> list[
 
 
 def ranking_features(
-    candidate: Candidate, vector: Vectors, parts: Sequence[SubQuestion], implied: frozenset[str]
+    candidate: Candidate, cosines: Sequence[float], parts: Sequence[SubQuestion], implied: frozenset[str]
 ) -> tuple[dict[str, float], ...]:
     """The features of a sentence for each of `parts`; the first is the whole question. `implied` need not be said.
+
+    `cosines` are those of the sentence with each of them.
 
     reader and reader_passage: log odds of the reader that the sentence answers and that its passage does;
     passage_cosine: of its passage; rank: 1 / rank of its passage; cosine: of the sentence; coverage: share of the
@@ -70,7 +72,7 @@ def ranking_features(
             "reader_passage": reading.passage_answers,
             "passage_cosine": passage.cosine,
             "rank": 1 / (1 + candidate.rank),
-            "cosine": float(vector @ part.vector),
+            "cosine": cosine,
             "coverage": coverage(part.weights, stems),
             # A part is about what the whole question is about: "what was demanded" says little by itself.
             "about": coverage(parts[0].weights, passage_stems),
@@ -78,7 +80,7 @@ def ranking_features(
             "length": len(candidate.text) / _LONG,
             "astray": _astray(part, stems, passage_stems) if part.depends_on else 0.0,
         }
-        for reading, part in zip(candidate.readings, parts, strict=True)
+        for reading, part, cosine in zip(candidate.readings, parts, cosines, strict=True)
     )
 
 

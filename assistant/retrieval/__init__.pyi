@@ -15,7 +15,6 @@ from .rerank import DEPTH as DEPTH
 from .rerank import Rerank as Rerank
 from .rerank import open_reranker as open_reranker
 from .search import hybrid_search as hybrid_search
-from .search import texts_of as texts_of
 from .time_filters import Time as Time
 from .time_filters import times_named as times_named
 

@@ -52,12 +52,12 @@ def hybrid_search(
     filters: Filters = NO_FILTERS,
 ) -> list[Passage]:
     """The k best passages for `query`, best first, from the rankings of all `sub_queries` in turn."""
-    texts = texts_of(query, sub_queries)
-    vectors = dict(zip(texts, embed(texts), strict=True))
+    texts = list(dict.fromkeys([query.question, *(each.clause for each in sub_queries if each.clause)]))
     most_sentences = max(_PER_PASSAGE, _SENTENCES // len(sub_queries))
-    search = _Search(generation, query, vectors, filters, most_sentences)
-    # The vectors are searched on another core than the words.
+    # The question is embedded, and vectors are searched, on another core than words.
     with ThreadPoolExecutor(1, "vectors") as beside:
+        embedding = beside.submit(lambda: dict(zip(texts, embed(texts), strict=True)))
+        search = _Search(generation, query, embedding, filters, most_sentences)
         nearest = [beside.submit(search.by_vectors, sub_query) for sub_query in sub_queries]
         rankings = [search.ranking(*each) for each in zip(sub_queries, nearest, strict=True)]
     sentences = list({text: None for ranking in rankings for _, text in ranking.promising})
@@ -65,13 +65,8 @@ def hybrid_search(
     best = list(interleave([search.reranked(ranking, known) for ranking in rankings], k))
     found = generation.db.passages([id for id, _ in best])
     chunk_vectors = generation.vectors.vectors([id for id, _ in best])
-    question_vector = vectors[query.question]
+    question_vector = search.vectors[query.question]
     return [Passage(*found[id], score=score, cosine=float(chunk_vectors[id] @ question_vector)) for id, score in best]
-
-
-def texts_of(query: Query, sub_queries: Sequence[SubQuery]) -> list[str]:
-    """What a search embeds of a question: the whole of it, then the clauses of its sub-queries."""
-    return [query.question, *dict.fromkeys(sub_query.clause for sub_query in sub_queries if sub_query.clause)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +82,14 @@ class _Ranking:
 class _Search:
     generation: Generation
     query: Query
-    vectors: Mapping[str, Vectors]
+    embedding: Future[dict[str, Vectors]]
     filters: Filters
     most_sentences: int
+
+    @property
+    def vectors(self) -> Mapping[str, Vectors]:
+        """Those of the question and its clauses."""
+        return self.embedding.result()
 
     def by_vectors(self, sub_query: SubQuery) -> list[Hits]:
         """The chunks nearest to the question and to the clause of it, if there is one."""

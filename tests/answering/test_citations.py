@@ -30,7 +30,7 @@ def test_every_quote_is_the_articles_text_at_its_place(texts: list[str]) -> None
     passages = [Passage(chunk, one, 1.0, 0.5) for one in articles for chunk in split(one)]
     query = parse(QUESTION)
     weights = {stem(term): 1.0 for term in query.terms}
-    parts = sub_questions(query, query, list(as_vectors(WordHash(), [QUESTION, *query.parts])), weights, 1.0)
+    parts = sub_questions(query, query, weights, 1.0)
     evidence = gather_evidence(
         parts, passages, quick_read, lambda texts: as_vectors(WordHash(), texts), lambda article: frozenset()
     )

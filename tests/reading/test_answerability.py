@@ -1,7 +1,5 @@
 """Whether the evidence answers the question."""
 
-import numpy as np
-
 from assistant.models.linear import load
 from assistant.reading.answerability import FEATURES, WEIGHTS, answer_probability, features
 from assistant.reading.gather import sub_questions
@@ -19,6 +17,6 @@ def test_a_sentence_that_answers_is_more_probable_than_one_off_the_subject() -> 
 def test_the_answerability_model_has_a_coefficient_for_each_feature() -> None:
     assert set(load(WEIGHTS).coefficients) == set(FEATURES)
     query = parse("Is it late?")
-    (part,) = sub_questions(query, query, [np.zeros(2, np.float32)], {"late": 1.0}, 1.0)
+    (part,) = sub_questions(query, query, {"late": 1.0}, 1.0)
     sentences, _ = read("Is it late?", "It is late.")
     assert set(features(part, 0, sentences)) == set(FEATURES)

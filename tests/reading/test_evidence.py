@@ -21,7 +21,7 @@ def evidence(text: str, *scores: float, vector: tuple[float, float] = (1, 0)) ->
 
 
 def sub_questions_of(weights: dict[str, float], parts: int = 1) -> list[SubQuestion]:
-    return [SubQuestion("", np.zeros(2, np.float32), weights)] * parts
+    return [SubQuestion("", "", weights)] * parts
 
 
 def read(question: str, text: str) -> tuple[list[Evidence], float]:
@@ -29,8 +29,7 @@ def read(question: str, text: str) -> tuple[list[Evidence], float]:
     article = Article("a", "News of the ferry", text)
     passage = Passage(Chunk("a", 0, len(text), text), article, 1.0, 0.6)
     query = parse(question)
-    vectors = list(as_vectors(WordHash(), [question, *query.parts]))
-    parts = sub_questions(query, query, vectors, idf_weights(dict.fromkeys(query.terms, 1), 100), rarest(100))
+    parts = sub_questions(query, query, idf_weights(dict.fromkeys(query.terms, 1), 100), rarest(100))
     sentences = gather_evidence(
         parts, [passage], quick_read, lambda texts: as_vectors(WordHash(), texts), lambda article: frozenset()
     )
@@ -47,9 +46,8 @@ def test_the_sentence_that_says_what_is_asked_comes_first() -> None:
 
 def test_words_that_say_where_to_look_do_not_count() -> None:
     query = parse("What does Coast Radio say about the ferry?")
-    vectors = [np.zeros(2, np.float32)]
     weights = {stem(term): 1.0 for term in query.terms}
-    (part,) = sub_questions(query, query, vectors, weights, 1.0, frozenset({"coast", "radio"}))
+    (part,) = sub_questions(query, query, weights, 1.0, frozenset({"coast", "radio"}))
     assert set(part.weights) == {"ferri"}
-    (part,) = sub_questions(query, query, vectors, weights, 1.0, frozenset(weights))
+    (part,) = sub_questions(query, query, weights, 1.0, frozenset(weights))
     assert set(part.weights) == set(weights)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from assistant.reading.evidence import SentenceReading, SubQuestion
@@ -76,14 +75,14 @@ def test_a_few_words_answer_only_a_question_for_them(question: str, span: str, s
     text = "About 340 people left Tanner's Row when the river rose, said the chief Dora Amblin."
     start = text.index(span)
     reading = SentenceReading(1.0, 1.0, (start, start + len(span)))
-    asked = SubQuestion(question, np.zeros(2, np.float32), {})
+    asked = SubQuestion(question, "", {})
     assert short_answer(asked, 0, replace(evidence(text, 1), readings=(reading,))) == short
 
 
 @pytest.mark.parametrize("number", ["12 000", "12\u202f000", "12,000", "12’000", "12.000"])
 def test_a_number_is_answered_whole(number: str) -> None:
     text = f"The town pays {number} euros for it."
-    asked = SubQuestion("How many euros does the town pay?", np.zeros(2, np.float32), {})
+    asked = SubQuestion("How many euros does the town pay?", "", {})
     for start, end in ((14, 16), (17, 20)):
         reading = SentenceReading(1.0, 1.0, (start, end))
         short = short_answer(asked, 0, replace(evidence(text, 1), readings=(reading,)))
@@ -102,5 +101,5 @@ def test_a_number_is_answered_whole(number: str) -> None:
     ],
 )
 def test_a_sentence_of_another_month_or_year_is_no_answer(question: str, sentence: str, same: bool) -> None:
-    asked = SubQuestion(question, np.zeros(2, np.float32), {})
+    asked = SubQuestion(question, "", {})
     assert is_of_the_asked_time(asked, 0, [evidence(sentence, 1)]) is same
