@@ -98,9 +98,9 @@ def _disagree(first: ReportedValue, second: ReportedValue, cluster_of: ClusterOf
         return False
     if first.value.kind != "date" and (first.value.unit != second.value.unit or _count_other_things(first, second)):
         return False
-    if float(first.by.vector @ second.by.vector) < _MIN_COSINE or _same_form(first.by, second.by):
+    if _same_form(first.by, second.by) or not _same_time(first, second) or not _same_event(first.by, second.by):
         return False
-    return _same_time(first, second) and _same_event(first.by, second.by)
+    return first.by.nearness(second.by) >= _MIN_COSINE
 
 
 def _count_other_things(first: ReportedValue, second: ReportedValue) -> bool:
@@ -178,8 +178,6 @@ def agreeing_publications(sentence: Evidence, evidence: Iterable[Evidence], clus
 
 def says_the_same(sentence: Evidence, other: Evidence) -> bool:
     """Whether `other` says what `sentence` says: near in meaning, with its values and names, both or neither denied."""
-    if not sentence.vector.size or float(sentence.vector @ other.vector) < _SAME_MEANING:
-        return False
     if not (_SENTENCE.search(sentence.text) and _SENTENCE.search(other.text)):
         return False
     if bool(_NEGATED.search(sentence.text)) != bool(_NEGATED.search(other.text)):
@@ -193,4 +191,6 @@ def says_the_same(sentence: Evidence, other: Evidence) -> bool:
         any(value.kind == held.kind and value.unit == held.unit and value.agrees(held) for held in values(other.text))
         for value in values(sentence.text)
     )
-    return has_values and _words_of_names(sentence.text).issubset(split_words(f"{other.text} {other.article.title}"))
+    named = split_words(f"{other.text} {other.article.title}")
+    is_of_them = has_values and _words_of_names(sentence.text).issubset(named)
+    return is_of_them and sentence.nearness(other) >= _SAME_MEANING

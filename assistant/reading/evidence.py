@@ -85,7 +85,7 @@ class SentenceReading:
 
 @dataclass(frozen=True, slots=True)
 class Candidate(Excerpt):
-    """A sentence before it is embedded. `rank` is its passage's, from 0.
+    """A sentence before it is ranked. `rank` is its passage's, from 0.
 
     `readings` has an entry for the whole question and then one for each of those put at once.
     """
@@ -100,13 +100,18 @@ class Evidence(Excerpt):
 
     The tuples have an entry for the whole question and then one for each of those put at once: `readings` are what the
     reader says, `features` those of the sentence ranker, `scores` what the ranker gives: the odds that this sentence
-    answers rather than another go up e-fold for each 1 of it.
+    answers rather than another go up e-fold for each 1 of it. `embed` gives its vector.
     """
 
     features: tuple[Mapping[str, float], ...] = ()
     scores: tuple[float, ...] = (0.0,)
     readings: tuple[SentenceReading, ...] = ()
-    vector: Vectors = field(default_factory=lambda: np.zeros(0, np.float32), repr=False, compare=False)
+    embed: Callable[[], Vectors] = field(default=lambda: np.zeros(0, np.float32), repr=False, compare=False)
+
+    def nearness(self, other: "Evidence") -> float:
+        """The cosine of the vectors of two sentences, which may have to be embedded first; 0 without vectors."""
+        own, vector = self.embed(), other.embed()
+        return float(own @ vector) if own.size and vector.size else 0.0
 
     @property
     def score(self) -> float:

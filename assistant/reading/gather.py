@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 import numpy as np
 
 from assistant.articles import Article, Passage, header
-from assistant.models import ReaderInput, Reading, Vectors, in_context, load
+from assistant.models import Linear, ReaderInput, Reading, Vectors, in_context, load
 from assistant.reading.asked_time import AskedTime, Bearing, asked_time
 from assistant.reading.descriptions import who_is_asked, with_descriptions
 from assistant.reading.evidence import Candidate, Evidence, Excerpt, SentenceReading, SubQuestion
@@ -27,7 +28,8 @@ from assistant.text import (
     word_list,
 )
 
-_MOST_SENTENCES = 32  # embedded and ranked for one question, the most promising
+_MOST_RANKED = 32  # sentences for one question, the likeliest by the reader
+_MOST_EMBEDDED = 12  # of these, the likeliest by all else that is known of them
 _FEW = 3  # content words
 _ON_A_TOPIC = WordPattern(
     r"\s*+{questions.on_a_topic}\s++(?!(?:one|a few|\d+)\b)(?P<topic>.+?)(?<![\s?!.])"
@@ -55,6 +57,8 @@ _SAID = WordPattern(
 _ASKING = WordPattern(r"{questions.asking}\b", re.IGNORECASE)
 Encode = Callable[[Sequence[str]], Vectors]
 """Gives the vectors of texts."""
+Features = tuple[dict[str, float], ...]
+"""Those of a sentence for each part of a question."""
 Read = Callable[[Sequence[ReaderInput]], list[Reading]]
 """Gives what the reader says of questions with passages."""
 ImpliedBy = Callable[[Article], frozenset[str]]
@@ -171,18 +175,48 @@ def gather_evidence(
     for candidate in sorted(_candidates(parts, passages, read), key=_promise, reverse=True):
         # Passages overlap: a sentence stays as it was read in the passage in which it answers most likely.
         found.setdefault((candidate.article.id, candidate.start), candidate)
-    candidates = list(found.values())[:_MOST_SENTENCES]
-    if not candidates:
-        return []
-    evidence = []
-    texts = [" ".join(candidate.text.split()) for candidate in candidates]
-    asked, vectors = np.split(encode([*(part.compared_as for part in parts), *texts]), [len(parts)])
-    for candidate, vector in zip(candidates, vectors, strict=True):
-        cosines = (asked @ vector).tolist()
-        features = ranking_features(candidate, cosines, parts, implied_by(candidate.article))
-        excerpt = candidate.passage, candidate.start, candidate.end
-        evidence.append(Evidence(*excerpt, features, readings=candidate.readings, vector=vector))
-    return with_descriptions(by_time(ranked(evidence, load(WEIGHTS)), parts), parts)
+    candidates = list(found.values())[:_MOST_RANKED]
+    ranker = load(WEIGHTS)
+    features = [ranking_features(each, parts, implied_by(each.article)) for each in candidates]
+    features = _with_cosines(candidates, features, parts, ranker, encode) if candidates else []
+    evidence = [
+        Evidence(each.passage, each.start, each.end, own, readings=each.readings, embed=partial(_vector, encode, each))
+        for each, own in zip(candidates, features, strict=True)
+    ]
+    return with_descriptions(by_time(ranked(evidence, ranker), parts), parts)
+
+
+def _with_cosines(
+    candidates: Sequence[Candidate],
+    features: Sequence[Features],
+    parts: Sequence[SubQuestion],
+    ranker: Linear,
+    encode: Encode,
+) -> list[Features]:
+    """The features with the cosines of the likeliest candidates; the others are taken for no nearer than any of these.
+
+    Embedding is what takes time, and lifts none that is far behind by all else.
+    """
+    scores = np.array([[ranker.total(own) for own in each] for each in features])
+    behind = (scores.max(axis=0) - scores).min(axis=1)  # the best for each part
+    likeliest = behind.argsort(kind="stable")[:_MOST_EMBEDDED]
+    texts = [*(part.compared_as for part in parts), *(_as_embedded(candidates[number]) for number in likeliest)]
+    asked, vectors = np.split(encode(texts), [len(parts)])
+    cosines = np.tile((vectors @ asked.T).min(axis=0), (len(candidates), 1))
+    cosines[likeliest] = vectors @ asked.T
+    return [
+        tuple({**own, "cosine": cosine} for own, cosine in zip(each, near, strict=True))
+        for each, near in zip(features, cosines.tolist(), strict=True)
+    ]
+
+
+def _as_embedded(candidate: Candidate) -> str:
+    return " ".join(candidate.text.split())
+
+
+def _vector(encode: Encode, candidate: Candidate) -> Vectors:
+    vector: Vectors = encode([_as_embedded(candidate)])[0]
+    return vector
 
 
 def _promise(candidate: Candidate) -> float:

@@ -50,14 +50,13 @@ def by_time(evidence: Sequence[Evidence], parts: Sequence[SubQuestion]) -> list[
 
 
 def ranking_features(
-    candidate: Candidate, cosines: Sequence[float], parts: Sequence[SubQuestion], implied: frozenset[str]
+    candidate: Candidate, parts: Sequence[SubQuestion], implied: frozenset[str]
 ) -> tuple[dict[str, float], ...]:
     """The features of a sentence for each of `parts`; the first is the whole question. `implied` need not be said.
 
-    `cosines` are those of the sentence with each of them.
-
+    All but `cosine`, that of the sentence with the part, which is 0 until it is embedded:
     reader and reader_passage: log odds of the reader that the sentence answers and that its passage does;
-    passage_cosine: of its passage; rank: 1 / rank of its passage; cosine: of the sentence; coverage: share of the
+    passage_cosine: of its passage; rank: 1 / rank of its passage; coverage: share of the
     content words by weight; about: the same for its passage and headline, of the whole question; context: the same
     with the sentences before it; length: characters / 300. Besides these, astray: how far the sentence is off the
     subject of the sub-question that a part depends on, if any.
@@ -72,7 +71,7 @@ def ranking_features(
             "reader_passage": reading.passage_answers,
             "passage_cosine": passage.cosine,
             "rank": 1 / (1 + candidate.rank),
-            "cosine": cosine,
+            "cosine": 0.0,
             "coverage": coverage(part.weights, stems),
             # A part is about what the whole question is about: "what was demanded" says little by itself.
             "about": coverage(parts[0].weights, passage_stems),
@@ -80,7 +79,7 @@ def ranking_features(
             "length": len(candidate.text) / _LONG,
             "astray": _astray(part, stems, passage_stems) if part.depends_on else 0.0,
         }
-        for reading, part, cosine in zip(candidate.readings, parts, cosines, strict=True)
+        for reading, part in zip(candidate.readings, parts, strict=True)
     )
 
 

@@ -72,8 +72,8 @@ def select_quotes(
     for sentence in sorted(evidence, key=lead, reverse=True):
         if len(chosen) >= most:
             break
-        new = not any(same_statement(sentence, other) for other in chosen)
-        if new and _adds(sentence, math.exp(lead(sentence)), chosen, parts[0].weights):
+        adds = _adds(sentence, math.exp(lead(sentence)), chosen, parts[0].weights)
+        if adds and not any(same_statement(sentence, other) for other in chosen):
             chosen.append(sentence)
     others = chosen[len(leading) :]
     least, many = (_OF_A_LIST, len(others)) if parts[0].lists else (_ALSO, 1)
@@ -160,5 +160,4 @@ def same_statement(sentence: Evidence, other: Evidence) -> bool:
     stems, other_stems = stems_with_synonyms(sentence.text), stems_with_synonyms(other.text)
     if len(stems & other_stems) >= _SAME_WORDS * len(stems | other_stems):
         return numbers(sentence.text) == numbers(other.text)
-    near = sentence.vector.size > 0 and float(sentence.vector @ other.vector) >= _SAME_MEANING
-    return near and numbers(sentence.text) <= numbers(other.text)
+    return numbers(sentence.text) <= numbers(other.text) and sentence.nearness(other) >= _SAME_MEANING

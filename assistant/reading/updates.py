@@ -107,8 +107,8 @@ def _is_later(sentence: Evidence, other: Evidence) -> bool:
 def _changes(sentence: Evidence, lead: Evidence) -> bool:
     if not _CHANGE.search(sentence.text) or any(a <= sentence.start < b for a, b in _notes(sentence.article)):
         return False
-    near = float(sentence.vector @ lead.vector) >= _MIN_COSINE
-    return near and any(_is_of_one_kind(one, other) for one in values(sentence.text) for other in values(lead.text))
+    pairs = ((one, other) for one in values(sentence.text) for other in values(lead.text))
+    return any(_is_of_one_kind(*pair) for pair in pairs) and sentence.nearness(lead) >= _MIN_COSINE
 
 
 def _is_of_one_kind(value: Value, other: Value) -> bool:

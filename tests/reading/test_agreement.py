@@ -28,7 +28,7 @@ def evidence(question: str, text: str, source: str, day: int = 1, cosine: float 
     passage = Passage(Chunk(article.id, 0, len(chunk), chunk), article, 1.0)
     (reading,) = reader().read([ReaderInput(question, header(article), (text,))])
     read = SentenceReading(reading.sentences[0], reading.answers, reading.spans[0])
-    return Evidence(passage, 0, len(text), readings=(read,), vector=vector)
+    return Evidence(passage, 0, len(text), readings=(read,), embed=lambda: vector)
 
 
 def reported_values(question: str, *texts: str, copies: bool = False) -> list[str]:

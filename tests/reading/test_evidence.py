@@ -17,7 +17,7 @@ from tests.support import WordHash, quick_read
 
 def evidence(text: str, *scores: float, vector: tuple[float, float] = (1, 0)) -> Evidence:
     passage = Passage(Chunk("a", 0, len(text), text), Article("a", "Title", text), 1.0)
-    return Evidence(passage, 0, len(text), scores=scores, vector=np.array(vector, dtype=np.float32))
+    return Evidence(passage, 0, len(text), scores=scores, embed=lambda: np.array(vector, dtype=np.float32))
 
 
 def sub_questions_of(weights: dict[str, float], parts: int = 1) -> list[SubQuestion]:
