@@ -36,8 +36,9 @@ _GROUP = 64  # an eighth faster than 32, for vectors that differ by a cosine of 
 _KNOWN = Path(__file__).parent / "weights" / "embedder_vectors.json"  # of a few texts, from sentence-transformers
 _LEAST_COSINE = 0.98  # between these and what OpenVINO gives here
 MOST_TOKENS = 256  # the length that all-MiniLM-L6-v2 was trained for
+_WORD = 4  # tokens of a word by itself, with those at its ends
 _STEP = 8  # inputs are padded to a multiple: few shapes keep the memory small
-_SHORT, _TOGETHER = 64, 4  # texts of at most so many tokens are run so many at a time
+_TOGETHER = ((_WORD, 16), (8, 8), (64, 4))  # texts of at most so many tokens are run so many at a time
 
 Vectors = NDArray[np.float32]
 _UNUSABLE = (ImportError, OSError, RuntimeError)  # what opening the model with OpenVINO may raise
@@ -229,15 +230,17 @@ def _check_known_vectors(model: Inference) -> None:
 def _together(sizes: Sequence[int]) -> Iterator[tuple[list[int], int]]:
     """The rows of texts of so many tokens that are run together, each with the length that they are padded to.
 
-    Short texts of one length go through the model four at a time, in three quarters of the time; they come out of it as
-    they would by themselves. The longest are first, so that no core waits long for the other at the end.
+    Short texts of one length go through the model several at a time, in three quarters of the time, words in less than
+    half; they come out of it as they would by themselves. The longest are first, so that no core waits long for the
+    other at the end.
     """
     by_length = defaultdict[int, list[int]](list)
     for row, size in enumerate(sizes):
-        by_length[-(-size // _STEP) * _STEP].append(row)
+        by_length[_WORD if size <= _WORD else -(-size // _STEP) * _STEP].append(row)
     for length, rows in sorted(by_length.items(), reverse=True):
-        many = len(rows) // _TOGETHER * _TOGETHER if length <= _SHORT else 0
-        yield from ((rows[start : start + _TOGETHER], length) for start in range(0, many, _TOGETHER))
+        most = next((most for longest, most in _TOGETHER if length <= longest), 1)
+        many = len(rows) // most * most
+        yield from ((rows[start : start + most], length) for start in range(0, many, most))
         yield from (([row], length) for row in rows[many:])
 
 
