@@ -121,8 +121,8 @@ def serve(
 class _Server(uvicorn.Server):
     """Lets answers be finished before it stops; on SIGHUP it stops so as to be started again."""
 
-    starts_again = False
-    _ends = False
+    _ends = False  # it was told to, by a signal that may come at any moment
+    _has_new_settings = False
     _stopping: asyncio.Task[None] | None = None
 
     def __init__(
@@ -135,6 +135,11 @@ class _Server(uvicorn.Server):
     ) -> None:
         super().__init__(config)
         self._service, self._in_flight, self._check_settings, self._tell = service, in_flight, check_settings, tell
+
+    @property
+    def starts_again(self) -> bool:
+        """Whether it stopped to be started again."""
+        return self._has_new_settings and not self._ends
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
@@ -156,11 +161,11 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self.starts_again = False
-        if self._ends or not self.started:
-            self.should_exit = self.force_exit = True  # asked twice: at once
+        is_at_once = self._ends or not self.started  # when asked twice
+        self._ends = True
+        if is_at_once:
+            self.should_exit = self.force_exit = True
         else:
-            self._ends = True
             self._loop.call_soon_threadsafe(self._stop)
 
     def _handle_hangup(self, sig: int, frame: FrameType | None) -> None:
@@ -180,7 +185,7 @@ class _Server(uvicorn.Server):
         except AssistantError as error:
             _log.error("the settings stay as they were: %s", error)
         else:
-            self.starts_again = True
+            self._has_new_settings = True
             self._stop()
 
     async def _finish(self) -> None:

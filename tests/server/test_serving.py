@@ -180,6 +180,12 @@ def test_to_be_told_to_end_right_after_new_settings_is_not_forgotten(server: Win
     assert server.process.wait() in (0, 128 + signal.SIGTERM)
 
 
+def test_to_be_told_to_end_while_new_settings_are_checked_is_not_forgotten(tmp_path: Path) -> None:
+    with serving(tmp_path, is_ended_by_settings=True) as server:
+        server.process.send_signal(signal.SIGHUP)
+        assert server.process.wait() == 0
+
+
 # where it gets its socket from, and whom it tells
 
 

@@ -6,6 +6,8 @@ those that begin with "Fail" by an error that should not be.
 
 import asyncio
 import json
+import os
+import signal
 import sys
 import threading
 from collections.abc import AsyncGenerator
@@ -51,9 +53,17 @@ def _read_orders() -> None:
         HeldAssistant.go.set()
 
 
+def _check(settings: dict[str, Any], is_ended: bool) -> None:
+    """Check settings; if it is ended meanwhile, by the signal for that."""
+    if is_ended:
+        os.kill(os.getpid(), signal.SIGTERM)
+    Settings(**settings)
+
+
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
     connections.HEADER_SECONDS = given.pop("header_seconds", connections.HEADER_SECONDS)
+    is_ended_by_settings = given.pop("is_ended_by_settings", False)
     server.hold_signals()
     assistant = HeldAssistant(**given)
     threading.Thread(target=_read_orders, daemon=True).start()
@@ -64,7 +74,7 @@ if __name__ == "__main__":
             cast(Assistant, assistant),
             listener,
             make_window=ChatWindow,
-            check_settings=lambda: Settings(**given),
+            check_settings=lambda: _check(given, is_ended_by_settings),
             started=lambda address: _tell("The chat window is at", f"{address} (Ctrl+C ends it)"),
         )
     if again:
