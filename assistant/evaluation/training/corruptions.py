@@ -244,10 +244,13 @@ def measured(
     seed: int = 1,
     kinds: Iterable[str] = tuple(KINDS),
 ) -> list[CorruptionOutcome]:
-    """Each of `cases` untouched and with each of the `kinds` of damage it can take, checked against what it cites."""
-    chance = random.Random(seed)
+    """Each of `cases` untouched and with each of the `kinds` of damage it can take, checked against what it cites.
+
+    How one is damaged hangs on `seed` and its own words, not on which cases come before it.
+    """
     outcomes = []
     for case in cases:
+        chance = random.Random(f"{seed} {case.text}")
         offered = dict(enumerate(case.cited, 1))
         check = checker(offered)
         for kind, text in _versions(case, chance, cases, kinds):
