@@ -200,7 +200,7 @@ def _told(run: Run) -> dict[str, str]:
         "made with a key; answered once more; not there once": f"{met.made}; {met.replayed}; {met.not_once}",
         "refreshes": ", ".join(f"{seconds:.1f} s" for seconds in run.refreshed),
         "kills": f"{len(run.kills)}; served again after {min(back, default=0):.0f} to {max(back, default=0):.0f} s",
-        "told to wait": _counted(met.waits),
+        "told to wait": _counted(met.waits + windows.waits),
         "errors on connections of killed servers": _counted(excused),
         "other errors": _counted(Counter(f"{fault.kind} ({fault.servers})" for fault in others)),
         "did not work": "; ".join(run.failed) or "nothing",

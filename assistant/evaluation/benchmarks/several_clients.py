@@ -1,6 +1,7 @@
 """Clients of several servers behind nginx, each asking again as soon as it is answered, and what they met with."""
 
 import random
+import re
 import statistics
 import threading
 import time
@@ -17,7 +18,7 @@ from assistant.evaluation.benchmarks.generations_corpus import FOLLOW_UP, QUESTI
 from assistant.evaluation.benchmarks.window_bench import Session
 
 _PATIENCE = 900.0  # seconds; waiting is no error
-_TOLD = (429, 503)
+_TO_WAIT = re.compile(r"You may ask \d+ questions a minute; try again in (\d+) s\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,10 @@ def run_window(address: str, name: str, password: str, met: Met, published: Publ
                     question, since = QUESTIONS[turn % len(QUESTIONS)], published.state
                     turn += 1
                     text = session.ask(question).text
+                    if told := _TO_WAIT.fullmatch(text):
+                        met.waits["a window: limit"] += 1
+                        ended.wait(float(told[1]))
+                        continue
                     met.seconds.append(time.monotonic() - began)
                     if wrong := published.wrong(question, text, since):
                         met.wrong[wrong] += 1
