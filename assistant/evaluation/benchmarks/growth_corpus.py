@@ -10,6 +10,7 @@ import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -78,7 +79,7 @@ class Models:
     """The real articles of the published generation of a home, from which others are made."""
 
     def __init__(self, home: Path) -> None:
-        with HomeLibrary(home).reading() as generation:
+        with closing(HomeLibrary(home)) as library, library.reading() as generation:
             self.embedder = generation.manifest.embedder
             self.chunking = generation.manifest.chunking
             names = _names_by_article(home / "index" / generation.name)
@@ -251,7 +252,6 @@ def build(home: Path, models: Models, chunks: int, base: Path | None = None) -> 
         draft.derive(lambda *_: None)
         draft.verify()
         counts = draft.db.counts()
-        draft.close()
         built = Manifest(draft.name, parent, datetime.now(UTC).isoformat(), models.embedder, *counts, ())
         library.publish(draft, replace(built, chunking=models.chunking), FetchStates(), {})
     library.sweep(1)
