@@ -40,10 +40,6 @@ class ChromaReader:
         """Let go of the folder."""
         self.__dict__.pop("_chroma", None)
 
-    def count(self) -> int:
-        """The number of records."""
-        return int(self._chroma.count(self._collection, *_WHERE))
-
     def get(
         self, *, ids: Sequence[str] | None = None, limit: int | None = None, include: Sequence[str] = ()
     ) -> dict[str, Any]:

@@ -49,6 +49,6 @@ def _check_counts(db: ArticlesDb, manifest: Manifest) -> None:
 
 
 def _check_vectors(vectors: VectorStore, manifest: Manifest) -> None:
+    vectors.probe()  # after which all that was written is counted
     if (count := vectors.count()) != manifest.chunks:
         raise ValueError(f"it has {count:,} vectors, the manifest {manifest.chunks:,}")
-    vectors.probe()

@@ -30,6 +30,7 @@ _SQLITE = "chroma.sqlite3"
 _HNSW = {"space": "cosine"}
 _BATCH = 1000
 _IDS = "SELECT embedding_id FROM embeddings WHERE segment_id IN (SELECT id FROM segments WHERE scope = 'METADATA')"
+_COUNT = _IDS.replace("embedding_id", "COUNT(*)", 1)
 _ATTEMPTS = 5  # at copying while nobody writes
 _SQLITE_HEADER = 100  # bytes, with the change counter
 _LOOKS = 3  # at files that seem to be damaged, as another process may be writing to them
@@ -87,8 +88,9 @@ class VectorStore:
             self._collection.delete(ids=list(batch))
 
     def count(self) -> int:
-        """The number of chunks."""
-        return int(self._collection.count())
+        """The number of chunks; Chroma takes a hundred times as long to say it."""
+        with closing(_reading(self._folder)) as db:
+            return int(db.execute(_COUNT).fetchone()[0])
 
     def probe(self) -> None:
         """Raise whatever Chroma does when the vector of the first chunk cannot be read."""
