@@ -202,8 +202,9 @@ def _with_cosines(
     likeliest = behind.argsort(kind="stable")[:_MOST_EMBEDDED]
     texts = [*(part.compared_as for part in parts), *(_as_embedded(candidates[number]) for number in likeliest)]
     asked, vectors = np.split(encode(texts), [len(parts)])
-    cosines = np.tile((vectors @ asked.T).min(axis=0), (len(candidates), 1))
-    cosines[likeliest] = vectors @ asked.T
+    known = vectors @ asked.T
+    cosines = np.tile(known.min(axis=0), (len(candidates), 1))
+    cosines[likeliest] = known
     return [
         tuple({**own, "cosine": cosine} for own, cosine in zip(each, near, strict=True))
         for each, near in zip(features, cosines.tolist(), strict=True)

@@ -18,8 +18,8 @@ _CLAUSE = 0.7  # what the same count for a clause of it
 _SENTENCE = 5.0  # weight of the cosine of a passage's best sentence
 _DEPTH = 100  # candidates of each search
 _RERANKED = 30  # of these, reordered by their sentences
-_SENTENCES = 18  # embedded for one search: the bound on its time
-_PER_PASSAGE = 1
+_SENTENCES = 24  # embedded for one search: the bound on its time
+_PER_PASSAGE = 2
 Embed = Callable[[list[str]], Vectors]
 Hits = list[tuple[str, float]]
 """Ids of chunks with their scores, best first."""
