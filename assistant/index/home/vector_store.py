@@ -29,8 +29,8 @@ _COLLECTION = "passages"
 _SQLITE = "chroma.sqlite3"
 _HNSW = {"space": "cosine"}
 _BATCH = 1000
-_IDS = "SELECT embedding_id FROM embeddings WHERE segment_id IN (SELECT id FROM segments WHERE scope = 'METADATA')"
-_COUNT = _IDS.replace("embedding_id", "COUNT(*)", 1)
+_RECORDS = "FROM embeddings WHERE segment_id IN (SELECT id FROM segments WHERE scope = 'METADATA')"
+_IDS, _COUNT = f"SELECT embedding_id {_RECORDS}", f"SELECT COUNT(*) {_RECORDS}"
 _ATTEMPTS = 5  # at copying while nobody writes
 _SQLITE_HEADER = 100  # bytes, with the change counter
 _LOOKS = 3  # at files that seem to be damaged, as another process may be writing to them
