@@ -192,5 +192,6 @@ def says_the_same(sentence: Evidence, other: Evidence) -> bool:
         for value in values(sentence.text)
     )
     named = split_words(f"{other.text} {other.article.title}")
-    is_of_them = has_values and _words_of_names(sentence.text).issubset(named)
-    return is_of_them and sentence.nearness(other) >= _SAME_MEANING
+    if not has_values or not _words_of_names(sentence.text).issubset(named):
+        return False
+    return sentence.nearness(other) >= _SAME_MEANING  # last, as it may have to be embedded
