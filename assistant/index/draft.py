@@ -1,6 +1,7 @@
 """A draft: the next generation while it is built, which is never read from."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -67,11 +68,18 @@ class Draft:
         `progress` gets the stage, and the articles read and to read.
         """
         self.db.finish()
-        (self._entities or self.begin_naming(find_names)).finish(partial(progress, "naming"))
-        progress("checking", 0, 0)
+        naming = self._entities or self.begin_naming(find_names)
+        # What needs no names is found beside them.
+        with ThreadPoolExecutor(1, "stories") as beside:
+            stories_written = beside.submit(self._write_stories)
+            naming.finish(partial(progress, "naming"))
+            progress("checking", 0, 0)
+            stories_written.result()
+        first_look.write_first_look(self.folder, self.db)
+
+    def _write_stories(self) -> None:
         duplicates.write_duplicates(self.folder, self.db)
         stories.write_stories(self.folder, self.db, self.vectors, duplicates.read_duplicates(self.folder).group_of)
-        first_look.write_first_look(self.folder, self.db)
 
     def verify(self) -> None:
         """Raise RefreshError unless both stores have exactly the same chunks."""

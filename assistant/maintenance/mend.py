@@ -45,7 +45,7 @@ def find_damage(library: Library) -> Damage | None:
         return None
     faults: dict[str, str] = {}
     for name in library.candidates():
-        fault = library.fault(name)
+        fault = library.fault(name, keep_open=True)
         if fault is None:
             return Damage(faults, name) if faults else None
         faults[name] = fault

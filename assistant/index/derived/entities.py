@@ -34,6 +34,8 @@ CREATE TABLE IF NOT EXISTS entities (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS entities_by_article ON entities (article_id);
 CREATE INDEX IF NOT EXISTS entities_by_last_word ON entities ({_LAST_WORD}, key, kind, mentions);
+CREATE TRIGGER IF NOT EXISTS names_go_with_their_article AFTER DELETE ON articles
+    BEGIN DELETE FROM entities WHERE article_id = old.article_id; END;
 """
 FILE = DerivedFile("entities.sqlite", "articles", _SCHEMA)
 _KINDS: tuple[Kind, ...] = tuple(sorted(get_args(Kind)))
@@ -136,7 +138,6 @@ def write_entities(
 ) -> None:
     """Update the file in `folder` to the articles of `digests`; `progress(read, to_read)` may raise to stop."""
     with FILE.updating(folder, digests) as (file, fresh):
-        file.execute("DELETE FROM entities WHERE article_id NOT IN (SELECT article_id FROM articles)")
         articles = (article for ids in batches(fresh, _BATCH) for article in db.articles(Filters(only=tuple(ids))))
         for done, (article_id, names) in enumerate(find(articles), 1):
             rows = [(key, article_id, name, kind, mentions) for key, name, kind, mentions in names]

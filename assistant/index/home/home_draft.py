@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -55,13 +56,21 @@ def _opened(name: str, folder: Path) -> Draft:
 
 
 def _copy(old: Path, new: Path, *, with_chunks: bool, checked: bool) -> None:
-    copy_file(old / sqlite_store.FILE, new / sqlite_store.FILE)
+    # The articles are as large as all else: beside it they are copied in half the time.
+    with ThreadPoolExecutor(1, "copying") as beside:
+        articles = beside.submit(copy_file, old / sqlite_store.FILE, new / sqlite_store.FILE)
+        _copy_beside_articles(old, new, with_chunks=with_chunks, checked=checked)
+        articles.result()
+
+
+def _copy_beside_articles(old: Path, new: Path, *, with_chunks: bool, checked: bool) -> None:
+    is_folded = sqlite_store.is_folded(old)
     if with_chunks:
         vector_store.copy(old / vector_store.FOLDER, new / vector_store.FOLDER)
-        if sqlite_store.is_folded(old):
+        if is_folded:
             word_files.share(old, new, checked=checked)
     # Of other words, in an index from before they were folded.
-    of_words = [duplicates.FILE, first_look.FILE] if sqlite_store.is_folded(old) else []
+    of_words = [duplicates.FILE, first_look.FILE] if is_folded else []
     derived = (*of_words, entities.FILE, *([stories.FILE] if with_chunks else []))
     for file in derived:
         # A damaged one is made anew, as one that an older generation lacks.

@@ -20,7 +20,7 @@ from assistant.index.generation import Generation, Manifest, as_manifest, read_m
 from assistant.index.home.home_draft import PREFIX, open_draft
 from assistant.index.home.home_generation import IN_USE, open_generation
 from assistant.index.home.locks import hold_exclusive, hold_shared, refresh_lock
-from assistant.index.home.soundness import derived_faults, find_fault
+from assistant.index.home.soundness import derived_faults, open_sound
 from assistant.index.home.sqlite_store import ArticlesDb, is_folded
 from assistant.index.library import Library
 from assistant.utils import make_private, one_line, private_folder
@@ -94,10 +94,21 @@ class HomeLibrary(Library):
         """The manifest of the generation `name`. Raises DamagedError."""
         return read_manifest(self.folder / name)
 
-    def fault(self, name: str) -> str | None:
-        """What is wrong with a generation, looked through as a whole; None for a sound one."""
-        fault = find_fault(self.folder / name)
-        return fault if (self.folder / name).exists() else None  # else removed meanwhile
+    def fault(self, name: str, *, keep_open: bool = False) -> str | None:
+        """What is wrong with a generation, looked through as a whole; None for a sound one.
+
+        With `keep_open` the published one stays open if it is sound, for who reads next.
+        """
+        try:
+            generation = open_sound(self.folder / name)
+        except (DamagedError, FileNotFoundError) as error:
+            return str(error) if (self.folder / name).exists() else None  # else removed meanwhile
+        with self._lock:
+            self._users[generation] = 0
+            if keep_open and self._open is None and name == self.current():
+                self._open = generation
+            self._close_unused()
+        return None
 
     def derived_faults(self, name: str) -> list[str]:
         """What is wrong with the derived files of a generation whose articles are sound."""

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
-from assistant.errors import DamagedError
 from assistant.index.damage import naming
-from assistant.index.generation import DERIVED
+from assistant.index.generation import DERIVED, Generation
 from assistant.index.home.home_generation import open_generation
 from assistant.index.home.sqlite_store import FILE, ArticlesDb
 from assistant.index.home.table_faults import broken_dates, broken_pages
@@ -19,24 +18,23 @@ _AT_ONCE = 2  # files that are looked through
 _SAMPLE = 200  # vectors that are read
 
 
-def find_fault(folder: Path) -> str | None:
-    """What is wrong with the generation in `folder`, beginning with the file; None for a sound one.
+def open_sound(folder: Path) -> Generation:
+    """The generation in `folder`, opened once it is looked through as a whole.
 
-    Derived files are not looked at: it can be read without them.
+    Derived files are not looked at: it can be read without them. Raises DamagedError, which begins with the file, and
+    FileNotFoundError when it is being removed.
     """
-    try:
-        # Both stores at once: neither SQLite nor Chroma holds up Python while it reads.
-        with ThreadPoolExecutor(1) as beside:
-            articles = beside.submit(_checked_articles, folder)
-            with naming(FOLDER):
-                check_folder(folder / FOLDER, thorough=True)
-            with closing(open_generation(folder, checked=True)) as generation:
-                chunks = articles.result()
-                with naming(FOLDER):
-                    _check_vectors(generation.vectors, chunks)
-    except (DamagedError, FileNotFoundError) as error:
-        return str(error)
-    return None
+    # Both stores at once: neither SQLite nor Chroma holds up Python while it reads.
+    with ThreadPoolExecutor(1) as beside, ExitStack() as opened:
+        articles = beside.submit(_checked_articles, folder)
+        with naming(FOLDER):
+            check_folder(folder / FOLDER, thorough=True)
+        generation = opened.enter_context(closing(open_generation(folder, checked=True)))
+        chunks = articles.result()
+        with naming(FOLDER):
+            _check_vectors(generation.vectors, chunks)
+        opened.pop_all()
+    return generation
 
 
 def _checked_articles(folder: Path) -> list[str]:

@@ -48,7 +48,7 @@ class VectorStore:
     """
 
     def __init__(self, folder: Path, *, write: bool = False, checked: bool = False) -> None:
-        self._folder = folder
+        self._folder, self._is_loaded = folder, False
         self._client: Any
         self._collection: Any
         if write:
@@ -68,6 +68,11 @@ class VectorStore:
 
         Without their texts: those are in SQLite, and Chroma would index every three letters of them.
         """
+        if not self._is_loaded:
+            # Chroma loads what it has, seconds for a large one, and lets other threads run meanwhile only when it is
+            # asked to read.
+            self.probe()
+            self._is_loaded = True
         self._collection.upsert(
             ids=[named.id for _, named in chunks],
             embeddings=vectors,
