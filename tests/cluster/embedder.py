@@ -2,6 +2,8 @@
 
 import os
 import signal
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
@@ -52,3 +54,33 @@ class Lost(WordHash):
             meeting.read_bytes()
             os.kill(os.getpid(), signal.SIGKILL)
         return super().embed_documents(texts)
+
+
+class Killed(WordHash):
+    """Writes each batch that it begins into a file of its own in `folder`, by its first text, and loses one worker.
+
+    That is at a `moment`, counted in halves of a batch: before it has embedded that one, or once it has.
+    """
+
+    def __init__(self, folder: Path, moment: int) -> None:
+        super().__init__()
+        self.folder, self.moment = folder, moment
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        begun = self._begin(texts[0])
+        self._live_past(2 * begun)
+        vectors = super().embed_documents(texts)
+        self._live_past(2 * begun + 1)
+        return vectors
+
+    def _begin(self, text: str) -> int:
+        """The number of batches that were begun before this one."""
+        for number in count():
+            with suppress(FileExistsError), (self.folder / str(number)).open("x") as file:
+                file.write(text)
+                return number
+        raise AssertionError
+
+    def _live_past(self, moment: int) -> None:
+        if moment == self.moment:
+            os.kill(os.getpid(), signal.SIGKILL)
