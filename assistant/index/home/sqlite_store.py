@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -41,7 +41,10 @@ class ArticlesDb:
 
     def __init__(self, folder: Path, draft: sqlite3.Connection | None = None) -> None:
         self._db = connect_immutable(folder / FILE, check_same_thread=False) if draft is None else draft
-        self._lock = threading.Lock()
+        self._draft_lock = threading.Lock() if draft else None
+        self._path = folder / FILE
+        self._connections = [self._db]
+        self._free = [self._db]  # the last used first, which has most in memory
         self._fields, self._listed = schema.fields(self._db), schema.listed(self._db)
         self.chunk_ids_passing = lru_cache(maxsize=32)(self._chunk_ids_passing)
         # What is published does not change, but for the dates that cannot be: those more than a week ahead.
@@ -58,13 +61,32 @@ class ArticlesDb:
     def close(self) -> None:
         """Commit what was written and close the file."""
         self._db.commit()
-        self._db.close()
+        for each in self._connections:
+            each.close()
 
-    def rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
-        """The rows of a query, from any thread."""
-        # One connection serves all threads, one query at a time; each takes some milliseconds.
-        with self._lock:
-            return self._db.execute(query, values).fetchall()
+    def rows(self, query: str, values: Sequence[Any] = (), *, after: str = "") -> list[Any]:
+        """The rows of a query, from any thread; `after` a statement on the same connection."""
+        with self._connection() as db:
+            if after:
+                db.execute(after)
+            return db.execute(query, values).fetchall()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection that no other thread uses until the end of the block; of a draft there is only one."""
+        if self._draft_lock is not None:
+            with self._draft_lock:
+                yield self._db
+            return
+        try:
+            db = self._free.pop()
+        except IndexError:
+            db = connect_immutable(self._path, check_same_thread=False)
+            self._connections.append(db)
+        try:
+            yield db
+        finally:
+            self._free.append(db)
 
     def indexed_articles(self) -> dict[str, IndexedArticle]:
         """Every article as a refresh needs it, by id."""
@@ -126,10 +148,17 @@ class ArticlesDb:
 
     def passing(self, chunk_ids: Sequence[str], filters: Filters) -> set[str]:
         """Those of `chunk_ids` whose articles pass `filters`."""
+        return {row[0] for row in self._passing("c.id", "c.id", chunk_ids, filters)}
+
+    def numbers_passing(self, numbers: Sequence[int], filters: Filters) -> dict[int, str]:
+        """The chunks with these numbers whose articles pass `filters`, each with its id."""
+        return dict(self._passing("c.number, c.id", "c.number", numbers, filters))
+
+    def _passing(self, columns: str, key: str, given: Sequence[Any], filters: Filters) -> list[Any]:
         where, values = conditions(filters)
         chunks = f"chunks c JOIN {self._listed} ON a.id = c.article_id"
-        query = f"SELECT c.id FROM {chunks} WHERE c.id IN {LISTED} AND {where}"
-        return {row[0] for row in self.rows(query, (json.dumps(chunk_ids), *values))}
+        query = f"SELECT {columns} FROM {chunks} WHERE {key} IN {LISTED} AND {where}"
+        return self.rows(query, (json.dumps(given), *values))
 
     def articles_of(self, chunk_ids: Sequence[str]) -> dict[str, str]:
         """The id of the article of each chunk, by the id of that."""

@@ -14,8 +14,8 @@ from assistant.text import WORD, split_words, stem
 class Tables(Passing, Protocol):
     """The tables of articles, chunks and full text of a generation."""
 
-    def rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
-        """The rows of a query."""
+    def rows(self, query: str, values: Sequence[Any] = (), *, after: str = "") -> list[Any]:
+        """The rows of a query; `after` a statement on the same connection."""
 
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Chunk, Article]]:
         """The chunk and article behind each id."""
@@ -51,7 +51,7 @@ class SqliteWords:
             return postings.search(terms, k, None, None)
         if (few := self._tables.chunk_ids_passing(filters)) is not None:
             return postings.search(terms, k, few, None)
-        return postings.search(terms, k, None, partial(self._tables.passing, filters=filters))
+        return postings.search(terms, k, None, partial(self._tables.numbers_passing, filters=filters))
 
     def scores(self, terms: Sequence[str]) -> dict[str, float]:
         """The BM25 score of the best chunk of each article with any of `terms`, words in titles counting thrice."""
@@ -87,8 +87,8 @@ class SqliteWords:
         """The stems of all words in articles, headlines and names of publications."""
         if self.postings is not None:
             return self.postings.vocabulary()
-        self._rows("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab (main, words, row)")
-        return [row[0] for row in self._rows("SELECT term FROM temp.stems")]
+        stems = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab (main, words, row)"
+        return [row[0] for row in self._tables.rows("SELECT term FROM temp.stems", after=stems)]
 
     def spelling(self, term: str) -> str | None:
         """A word with the stem `term`, as spelled in an article."""

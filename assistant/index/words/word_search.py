@@ -13,6 +13,8 @@ from assistant.index.words.word_index import PLAIN, Mask, Scored, Term, Weights,
 from assistant.utils import batches
 
 Rows = Callable[..., list[Any]]
+NumbersPassing = Callable[[Sequence[int]], dict[int, str]]
+"""Gives the chunks that pass of those with these numbers, with their ids."""
 _TITLES: Weights = (3.0, 1.0)
 _KEPT = 8  # masks, as questions come back to the same publications; a byte for each chunk
 _ASKED = 400  # chunks at a time are looked up in the table
@@ -42,6 +44,9 @@ class Passing(Protocol):
     def passing(self, chunk_ids: Sequence[str], filters: Filters) -> set[str]:
         """Those of `chunk_ids`."""
 
+    def numbers_passing(self, numbers: Sequence[int], filters: Filters) -> dict[int, str]:
+        """Those of the chunks with these numbers, each with its id."""
+
 
 class WordSearch:
     """Searches by words; `rows` gives those of an SQL query."""
@@ -61,7 +66,7 @@ class WordSearch:
         terms: Sequence[str],
         k: int,
         few: ChunkIds | None,
-        passing: Callable[[Sequence[str]], set[str]] | None,
+        passing: NumbersPassing | None,
     ) -> list[tuple[str, float]]:
         """Up to k (chunk id, BM25 score) of chunks with any of `terms`, best first: of the `few`, or all that pass.
 
@@ -83,13 +88,13 @@ class WordSearch:
     def _mask_of(self, few: ChunkIds) -> Mask:
         return self._index.mask(few.numbers)
 
-    def _passed(
-        self, scores: Mapping[int, float], passing: Callable[[Sequence[str]], set[str]] | None
-    ) -> Iterator[tuple[str, float]]:
+    def _passed(self, scores: Mapping[int, float], passing: NumbersPassing | None) -> Iterator[tuple[str, float]]:
         """The ids of the chunks with these numbers, and their scores; of those that pass."""
-        ids = dict(self._rows(f"SELECT number, id {_CHUNKS_WITH}", (json.dumps([*scores]),)))
-        passed = set(ids.values()) if passing is None else passing(list(ids.values()))
-        return ((ids[number], score) for number, score in scores.items() if ids.get(number) in passed)
+        ids = self._ids(list(scores)) if passing is None else passing(list(scores))
+        return ((ids[number], score) for number, score in scores.items() if number in ids)
+
+    def _ids(self, numbers: Sequence[int]) -> dict[int, str]:
+        return dict(self._rows(f"SELECT number, id {_CHUNKS_WITH}", (json.dumps(numbers),)))
 
     def _term(self, term: str, weights: Weights = PLAIN) -> Term | Scored:
         """A folded word or phrase, to be looked for in the postings."""

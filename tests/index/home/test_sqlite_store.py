@@ -1,7 +1,8 @@
 """The store of articles: a day is the one that is shown, in the zone of the article."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -55,6 +56,16 @@ def test_a_filter_by_days_means_the_days_that_are_shown(
     assert {article.title.split()[1] for article in assistant.articles(filters)} == found
     passages = assistant.search("ferry to the outer islands", filters=filters)
     assert {passage.article.title.split()[1] for passage in passages} == found
+
+
+def test_many_threads_read_what_one_does(assistant: Assistant) -> None:
+    with assistant._library.reading() as generation, ThreadPoolExecutor(8) as threads:
+        db = generation.db
+        assert isinstance(db, ArticlesDb)
+        db._words.postings = None  # as damaged ones are: what they have is then asked of SQLite
+        acts: list[Callable[[], object]] = [db.vocabulary, db.digests, db.counts, lambda: db.search(["ferry"], 3)]
+        for act, found in zip(acts * 20, threads.map(lambda act: act(), acts * 20), strict=True):
+            assert found == act()
 
 
 def test_the_span_of_the_corpus_is_from_the_first_day_shown_to_the_last(assistant: Assistant) -> None:
