@@ -63,7 +63,8 @@ def hybrid_search(
     sentences = list({text: None for ranking in rankings for _, text in ranking.promising})
     known = dict(zip(sentences, embed(sentences), strict=True)) if sentences else {}
     best = list(interleave([search.reranked(ranking, known) for ranking in rankings], k))
-    found = generation.db.passages([id for id, _ in best])
+    found = {id: passage for ranking in rankings for id, passage in ranking.passages.items()}
+    found |= generation.db.passages([id for id, _ in best if id not in found])
     chunk_vectors = generation.vectors.vectors([id for id, _ in best])
     question_vector = search.vectors[query.question]
     return [Passage(*found[id], score=score, cosine=float(chunk_vectors[id] @ question_vector)) for id, score in best]
@@ -71,10 +72,14 @@ def hybrid_search(
 
 @dataclass(frozen=True, slots=True)
 class _Ranking:
-    """The chunks for one sub-query with their scores, best first, what was `asked`, and their `promising` sentences."""
+    """The chunks for one sub-query with their scores, best first, and what was `asked`.
+
+    `passages` has the best of them, `promising` sentences of these.
+    """
 
     chunks: Hits
     asked: Sequence[str]
+    passages: Mapping[str, tuple[Chunk, Article]]
     promising: Sequence[tuple[str, str]]  # chunk id, sentence
 
 
@@ -109,7 +114,8 @@ class _Search:
         )
         totals = self._boosted(totals, sub_query.days)
         best = sorted(totals.items(), key=lambda hit: (-hit[1], hit[0]))
-        return _Ranking(best, list(asked), self._promising(best[:_RERANKED], asked))
+        passages = self.generation.db.passages([id for id, _ in best[:_RERANKED]])
+        return _Ranking(best, list(asked), passages, self._promising(best[:_RERANKED], passages, asked))
 
     def _filters(self, sub_query: SubQuery) -> Filters:
         return replace(self.filters, source=sub_query.source) if sub_query.source else self.filters
@@ -134,11 +140,12 @@ class _Search:
             for id, total in totals.items()
         }
 
-    def _promising(self, best: Hits, asked: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-        found = self.generation.db.passages([id for id, _ in best])
+    def _promising(
+        self, best: Hits, passages: Mapping[str, tuple[Chunk, Article]], asked: Mapping[str, Sequence[str]]
+    ) -> list[tuple[str, str]]:
         counted = [{term: self.generation.frequency(term) for term in terms} for terms in asked.values()]
         weights = [idf_weights(counts, self.generation.manifest.chunks) for counts in counted]
-        return _promising([(id, total, *found[id]) for id, total in best], weights)[: self.most_sentences]
+        return _promising([(id, total, *passages[id]) for id, total in best], weights)[: self.most_sentences]
 
     def reranked(self, ranking: _Ranking, sentences: Mapping[str, Vectors]) -> Hits:
         """The chunks, the first of them reordered by the nearness of their promising `sentences` to what is asked."""

@@ -87,8 +87,10 @@ def fold(text: str) -> str:
     It has one kind of each quotation mark, dash and space. White space and punctuation stay where they are.
     """
     folded = without_separators(plain(text)).lower()
+    if folded.isascii():
+        return folded
     folded = _POWER.sub(lambda found: f"{found[1]}{unicodedata.digit(found[2])}", folded)
-    return folded if folded.isascii() else _NOT_ASCII.sub(lambda found: found[0].translate(_FOLDED), folded)
+    return _NOT_ASCII.sub(lambda found: found[0].translate(_FOLDED), folded)
 
 
 def fold_name(name: str) -> str:
