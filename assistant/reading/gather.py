@@ -29,7 +29,7 @@ from assistant.text import (
 )
 
 _MOST_RANKED = 32  # sentences for one question, the likeliest by the reader
-_MOST_EMBEDDED = 12  # of these, the likeliest by all else that is known of them
+_MOST_EMBEDDED = 8  # of these, the likeliest by all else that is known of them
 _FEW = 3  # content words
 _ON_A_TOPIC = WordPattern(
     r"\s*+{questions.on_a_topic}\s++(?!(?:one|a few|\d+)\b)(?P<topic>.+?)(?<![\s?!.])"
