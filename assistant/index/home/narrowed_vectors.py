@@ -39,7 +39,7 @@ class NarrowedVectors:
         self.count, self.ids, self.vectors = once(store.count), store.ids, store.vectors
         self.close = store.close
         self._compared = lru_cache(_KEPT)(self._read)
-        self._passing = lru_cache(_KEPT)(lambda filters: _Passing(partial(articles.passing, filters=filters)))
+        self._passing = lru_cache(_KEPT)(lambda filters: _KnownToPass(partial(articles.passing, filters=filters)))
 
     def search_each(self, vectors: Sequence[Vectors], k: int, filters: Filters = NO_FILTERS) -> list[Hits]:
         """For each vector up to k (chunk id, cosine) of the nearest chunks, nearest first."""
@@ -96,7 +96,7 @@ class NarrowedVectors:
             looked_at = min(max(wanted, 2 * looked_at), most * looked_at)
 
 
-class _Passing:
+class _KnownToPass:
     """Which chunks pass filters, kept of those that were asked about last. May be used from several threads."""
 
     def __init__(self, passing: PassingOf) -> None:
