@@ -44,7 +44,8 @@ class ArticlesDb:
         self._draft_lock = threading.Lock() if draft else None
         self._path = folder / FILE
         self._connections = [self._db]
-        self._free = [self._db]  # the last used first, which has most in memory
+        # Words and vectors of a question look things up at once. The last used is first, as it has most in memory.
+        self._free = [self._db]
         self._fields, self._listed = schema.fields(self._db), schema.listed(self._db)
         self.chunk_ids_passing = lru_cache(maxsize=32)(self._chunk_ids_passing)
         # What is published does not change, but for the dates that cannot be: those more than a week ahead.
