@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from .conftest import User, opened_window
 
@@ -88,6 +88,16 @@ class GradioScript:
             route.continue_()
 
 
+def first_painted(page: Page, address: str) -> Locator:
+    """The first headline of that page, once it is seen: until its styles are there, nothing is painted."""
+    page.goto(address, wait_until="commit")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    headline = page.locator("#skeleton .headline").first
+    expect(headline).to_be_visible()
+    return headline
+
+
 def places(page: Page, within: str) -> list[dict[str, Any]]:
     found = page.locator(f"{within} .holdings, {within} .welcome p, {within} .front .headline, {within} .front .act")
     return [dict(each.bounding_box() or {}) for each in found.all()]
@@ -100,10 +110,7 @@ def test_the_stories_are_read_before_the_window_is_drawn_where_they_are_in_it(
     with browser.new_context(viewport={"width": width, "height": 900}) as context:
         page = context.new_page()
         script = GradioScript(page)
-        page.goto(window, wait_until="commit")
-        headline = page.locator("#skeleton .headline").first
-        expect(headline).to_be_visible()
-        page.evaluate("document.fonts.ready.then(() => true)")
+        headline = first_painted(page, window)
         read, before = headline.inner_text(), places(page, "#skeleton")
         expect(page.locator("gradio-app .headline")).to_have_count(0)
         assert page.evaluate(
@@ -119,9 +126,7 @@ def test_a_story_that_is_clicked_on_before_the_window_is_drawn_is_opened(browser
     with browser.new_context() as context:
         page = context.new_page()
         script = GradioScript(page)
-        page.goto(window, wait_until="commit")
-        headline = page.locator("#skeleton .headline").first
-        expect(headline).to_be_visible()
+        headline = first_painted(page, window)
         read = headline.inner_text()
         headline.click()
         script.release()
