@@ -16,7 +16,7 @@ QUESTION_TOKENS, TITLE_TOKENS, SENTENCE_TOKENS = 64, 48, 128
 PASSAGE_TOKENS = 380
 """At most, of all sentences together: with question and title below the 512 that the encoder was made for."""
 
-_STEP = 16
+_STEP, _SENTENCE_STEP = 16, 8  # inputs are padded to a multiple, as each new size is prepared for
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
@@ -88,12 +88,12 @@ def row(question: Tokens, title: Tokens, sentences: Sequence[Tokens]) -> Row:
 
 
 def batch(rows: Sequence[Row]) -> Batch:
-    """The rows as arrays; their length is a multiple of 16, as each new one is prepared for."""
-    tokens = -(-max(len(row.ids) for row in rows) // _STEP) * _STEP
-    sentences = max(max(row.sentence) for row in rows) + 1
+    """The rows as arrays; there may be more tokens and sentences in them than in any row."""
+    tokens = _multiple(max(len(row.ids) for row in rows), _STEP)
+    sentences = _multiple(max(max(row.sentence) for row in rows) + 1, _SENTENCE_STEP)
     ids = np.full((len(rows), tokens), PAD, np.int64)
     mask, types = np.zeros_like(ids), np.zeros_like(ids)
-    pool = np.zeros((len(rows), max(sentences, 1), tokens), np.float32)
+    pool = np.zeros((len(rows), max(sentences, _SENTENCE_STEP), tokens), np.float32)
     for number, each in enumerate(rows):
         length = len(each.ids)
         ids[number, :length] = each.ids
@@ -103,6 +103,11 @@ def batch(rows: Sequence[Row]) -> Batch:
         at = np.flatnonzero(owner >= 0)
         pool[number, owner[at], at] = 1
     return Batch(ids, mask, types, pool / np.maximum(pool.sum(2, keepdims=True), 1))
+
+
+def _multiple(number: int, step: int) -> int:
+    """The next multiple of `step`."""
+    return -(-number // step) * step
 
 
 def in_context(question: str, before: str) -> str:

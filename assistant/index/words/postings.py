@@ -104,7 +104,10 @@ def read_array(path: Path) -> Array:
     kind, count = np.dtype(head["kind"].decode()), int(head["count"])
     if path.stat().st_size != head.end() + count * kind.itemsize:
         raise ValueError(f"{path.name} has another size than it should")
-    return np.memmap(path, kind, "r", head.end(), (count,)) if count else np.zeros(0, kind)
+    if not count:
+        return np.zeros(0, kind)
+    # As a plain array, each part of which takes a quarter of the time of one of a `memmap`.
+    return np.memmap(path, kind, "r", head.end(), (count,)).view(np.ndarray)
 
 
 def checksums(folder: Path) -> dict[str, int]:
