@@ -20,7 +20,7 @@ from assistant.errors import SettingsError
 from assistant.models.cross_encoder import open_cross_encoder
 from assistant.models.embedders import sha256_of
 from assistant.models.inference import import_openvino, open_model
-from assistant.models.reader_input import SENTENCE_TOKENS, Batch, Row, Tokens, batch, row, tokenize
+from assistant.models.reader_input import SENTENCE_TOKENS, Row, batch, row, tokenize
 
 FOLDER = Path(__file__).parent / "weights" / "reader"
 DESCRIPTION = "reader.json"
@@ -117,31 +117,20 @@ class PassageReader:
 
     def read(self, inputs: Sequence[ReaderInput]) -> list[Reading]:
         """A reading for each input, in order."""
-        rows: dict[int, Row] = {}
+        texts = list(dict.fromkeys(text for given in inputs for text in (given.text, given.title, *given.sentences)))
+        tokens = dict(zip(texts, tokenize(texts), strict=True))
+        rows = [
+            row(tokens[given.text], tokens[given.title], [tokens[text] for text in given.sentences]) for given in inputs
+        ]
         found: dict[int, Reading] = {}
 
         def keep(number: int, outputs: Sequence[Any]) -> None:
             found[number] = reading_of(rows[number], len(inputs[number].sentences), *(output[0] for output in outputs))
 
-        def batches() -> Iterator[tuple[int, Batch]]:
-            # A row is put together while another core reads the one before it. The longest come first: the last to run
-            # is then short, and no core waits long.
-            tokens: dict[str, Tokens] = {}
-            for number in sorted(range(len(inputs)), key=lambda number: -_characters(inputs[number])):
-                given = inputs[number]
-                new = [text for text in (given.text, given.title, *given.sentences) if text not in tokens]
-                tokens.update(zip(new, tokenize(new), strict=True))
-                rows[number] = row(
-                    tokens[given.text], tokens[given.title], [tokens[text] for text in given.sentences]
-                )
-                yield number, batch([rows[number]])
-
-        self._model.run(batches(), keep)
-        return [found[number] for number in range(len(inputs))]
-
-
-def _characters(given: ReaderInput) -> int:
-    return len(given.title) + sum(map(len, given.sentences))
+        # The longest first: the last to run is then short, and no core waits long.
+        order = sorted(range(len(rows)), key=lambda number: -len(rows[number].ids))
+        self._model.run(((number, batch([rows[number]])) for number in order), keep)
+        return [found[number] for number in range(len(rows))]
 
 
 def reading_of(row: Row, count: int, sentences: Logits, answers: Logits, bears_out: Logits, span: Logits) -> Reading:
