@@ -12,6 +12,7 @@ from assistant.index.derived import duplicates, entities, first_look, stories
 from assistant.index.derived.entities import FindNames, find_names
 from assistant.index.vector_index import VectorDraft
 from assistant.models import Vectors
+from assistant.utils import without_collector
 
 
 class Draft:
@@ -74,12 +75,14 @@ class Draft:
             stories_written = beside.submit(self._write_stories)
             naming.finish(partial(progress, "naming"))
             progress("checking", 0, 0)
+            named = first_look.most_named_of(self.folder, self.db)
             stories_written.result()
-        first_look.write_first_look(self.folder, self.db)
+        first_look.write_first_look(self.folder, self.db, named)
 
     def _write_stories(self) -> None:
-        duplicates.write_duplicates(self.folder, self.db)
-        stories.write_stories(self.folder, self.db, self.vectors, duplicates.read_duplicates(self.folder).group_of)
+        with without_collector():
+            duplicates.write_duplicates(self.folder, self.db)
+            stories.write_stories(self.folder, self.db, self.vectors, duplicates.read_duplicates(self.folder).group_of)
 
     def verify(self) -> None:
         """Raise RefreshError unless both stores have exactly the same chunks."""

@@ -41,6 +41,7 @@ from .system import is_disk_full as is_disk_full
 from .system import lower_priority as lower_priority
 from .system import own_version as own_version
 from .system import reporting_full_disk as reporting_full_disk
+from .system import without_collector as without_collector
 from .tracing import Tracing as Tracing
 from .urls import escape_controls as escape_controls
 from .urls import host_of as host_of

@@ -1,6 +1,7 @@
-"""Detecting a full disk, and process priority."""
+"""Detecting a full disk, process priority, and the collector of unused objects."""
 
 import errno
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -53,6 +54,22 @@ def lower_priority() -> None:
     """Lower the priority of this thread and those that it starts, for good; does nothing on Windows."""
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Leave cycles of unused objects to be collected after the block.
+
+    For what makes many objects that last: to look at all of them again and again takes as long as to make them. For
+    some seconds at most, as no thread collects meanwhile.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def copy_file(old: str | Path, new: str | Path) -> None:

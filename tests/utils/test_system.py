@@ -1,10 +1,13 @@
-"""Lowering the priority of a refresh, so that questions go first."""
+"""Lowering the priority of a refresh, so that questions go first, and pausing the collector of unused objects."""
 
+import gc
 import os
 import subprocess
 import sys
 
 import pytest
+
+from assistant.utils import without_collector
 
 ASK = """
 import os
@@ -22,3 +25,21 @@ def test_lowering_the_priority_never_raises_it(nice: int, expected: int) -> None
     before = os.getpriority(os.PRIO_PROCESS, 0)
     process = subprocess.run([sys.executable, "-c", ASK.format(nice=nice)], capture_output=True, text=True, check=True)
     assert int(process.stdout) == max(before + nice, expected)
+
+
+def test_the_collector_is_on_again_after_a_block_without_it_that_failed() -> None:
+    assert gc.isenabled()
+    with pytest.raises(ValueError, match="it failed"), without_collector():
+        assert not gc.isenabled()
+        raise ValueError("it failed")
+    assert gc.isenabled()
+
+
+def test_a_collector_that_somebody_switched_off_stays_off() -> None:
+    gc.disable()
+    try:
+        with without_collector():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

@@ -33,9 +33,16 @@ _STORIES = 24  # stories whose topics are kept, and as many of several publicati
 _MOST_READ = 12  # articles of a story, the newest, that are read for what it is about
 
 
-def write_first_look(folder: Path, db: ArticleStore) -> None:
-    """Update the file in `folder` to the articles of `db`; names and stories must have been found already."""
-    named = most_named(Entities(folder), db.number_of_articles(), tuple(db.sources()))
+def most_named_of(folder: Path, db: ArticleStore) -> MostNamed:
+    """The names in most articles of `db`; those of the generation in `folder` must have been found already."""
+    return most_named(Entities(folder), db.number_of_articles(), tuple(db.sources()))
+
+
+def write_first_look(folder: Path, db: ArticleStore, named: MostNamed) -> None:
+    """Update the file in `folder` to the articles of `db`; its stories must have been found already.
+
+    `named` is what `most_named_of` gives.
+    """
     known = lru_cache(maxsize=None)(db.frequency)
     chunks = db.counts()[1]
     about = {story.id: topics_of(story, db, known, chunks) for story in _first(ranked_stories(db, folder))}

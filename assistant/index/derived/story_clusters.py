@@ -23,7 +23,7 @@ _THRESHOLD = 1.3  # mean similarity from which two clusters are one story
 _UNKNOWN = 7.0  # days assumed where a date is missing
 _MIN_NAMES = 8.0  # weight of shared names; articles with less may be similar but are not of one story
 _MAX_COSINE = 1.001  # of vectors of length one, with what is rounded
-_PAIRS = 4000  # compared at a time, so that what is worked out for them stays small
+_PAIRS = 1000  # compared at a time, so that what is worked out for them stays small, and its memory is used again
 
 
 def cluster(
