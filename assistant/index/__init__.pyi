@@ -34,6 +34,7 @@ from .fetch_state import write_atomically as write_atomically
 from .generation import DERIVED as DERIVED
 from .generation import Generation as Generation
 from .generation import Manifest as Manifest
+from .home.hnsw_files import is_written_anew as is_written_anew
 from .home.home_library import CURRENT as CURRENT
 from .home.home_library import HomeLibrary as HomeLibrary
 from .home.salvaged_articles import Salvaged as Salvaged

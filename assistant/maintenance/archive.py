@@ -60,7 +60,7 @@ class ArchiveWriter(AbstractContextManager["ArchiveWriter"]):
     def __init__(self, out: BinaryIO, head: BackupHead, name: str = "") -> None:
         self._stream = _compressing(out, name)
         self._tar = tarfile.open(fileobj=self._stream, mode="w|", format=tarfile.PAX_FORMAT)
-        self._digests = {_HEAD: self._add_text(_HEAD, json.dumps(asdict(head), indent=2))}
+        self._digests = {_HEAD: self._add_bytes(_HEAD, json.dumps(asdict(head), indent=2).encode())}
 
     @property
     def files(self) -> int:
@@ -72,7 +72,11 @@ class ArchiveWriter(AbstractContextManager["ArchiveWriter"]):
 
     def add_text(self, name: str, text: str) -> None:
         """Add a file of the home with this text."""
-        self._digests[name] = self._add_text(f"{HOME}/{name}", text)
+        self.add_bytes(name, text.encode())
+
+    def add_bytes(self, name: str, content: bytes) -> None:
+        """Add a file of the home with this content."""
+        self._digests[name] = self._add_bytes(f"{HOME}/{name}", content)
 
     def add_file(self, name: str, path: Path) -> None:
         """Add what is at `path` as a file of the home, as it is when it is opened. Raises OSError."""
@@ -81,12 +85,11 @@ class ArchiveWriter(AbstractContextManager["ArchiveWriter"]):
 
     def finish(self) -> None:
         """Write the checksums, which make it a whole backup."""
-        self._add_text(_CONTENTS, json.dumps(self._digests, indent=0))
+        self._add_bytes(_CONTENTS, json.dumps(self._digests, indent=0).encode())
         self._tar.close()
         self._stream.close()
 
-    def _add_text(self, name: str, text: str) -> str:
-        content = text.encode()
+    def _add_bytes(self, name: str, content: bytes) -> str:
         return self._add(name, io.BytesIO(content), len(content))
 
     def _add(self, name: str, file: IO[bytes], size: int) -> str:

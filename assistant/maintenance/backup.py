@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from assistant.errors import AssistantError, NoArticlesError
-from assistant.index import CURRENT, Generation, HomeLibrary, Library
+from assistant.index import CURRENT, Generation, HomeLibrary, Library, is_written_anew
 from assistant.ingest.sources import added_folder, sources_file
 from assistant.maintenance.archive import FORMAT, ArchiveWriter, BackupHead, is_path
 from assistant.maintenance.upgrades import FILE, format_of
@@ -170,6 +170,9 @@ class _Backup:
             self._notices.append(f"left out, as its name has odd characters: {name!r}")
             return
         with suppress(FileNotFoundError):  # what is removed meanwhile
+            if is_written_anew(path):  # maybe just now, which a file that is read part by part would not bear
+                archive.add_bytes(name, path.read_bytes())
+                return
             if any(fnmatch(path.name, pattern) for pattern in _SQLITE):
                 path = self._copied(path)
             archive.add_file(name, path)

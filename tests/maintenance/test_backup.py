@@ -156,6 +156,18 @@ def test_while_refreshes_and_writers_go_on_each_backup_is_one_state(tmp_path: Pa
             assert all(entry.good for entry in restored.feedback())
 
 
+def test_a_backup_taken_while_somebody_opens_the_index_is_whole(home: Path, tmp_path: Path) -> None:
+    torn = shutil.copytree(home, tmp_path / "home")
+    with open_assistant(torn) as assistant:
+        before = made(assistant)
+        for path in torn.glob("index/000004/chroma/*/*"):
+            path.write_bytes(b"")  # as another that opens the index leaves them for a moment
+        assistant.backup(tmp_path / "b.tar.gz")
+    restore(settings(tmp_path / "new"), tmp_path / "b.tar.gz")
+    with open_assistant(tmp_path / "new") as restored:
+        assert restored.check().is_sound and made(restored) == before
+
+
 # what is refused
 
 

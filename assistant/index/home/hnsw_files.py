@@ -14,6 +14,16 @@ _TOLERANCE = 0.01  # of the length of a vector, which is one
 _BATCH = 10_000
 
 
+def has_vectors(folder: Path) -> bool:
+    """Whether vectors were written to the `folder` of a segment; they are in Chroma's SQLite file until then."""
+    return (folder / _METADATA).exists()
+
+
+def is_written_anew(path: Path) -> bool:
+    """Whether Chroma writes a file of a segment at each opening, whatever is in it: where it has no vectors yet."""
+    return path.name in {_HEADER_FILE, _DATA, _LINKS, _LENGTHS} and not has_vectors(path.parent)
+
+
 def check_files(folder: Path, *, written: bool, thorough: bool = False) -> None:
     """Raise DamagedError when the index in the `folder` of a segment cannot be used.
 

@@ -18,7 +18,7 @@ from assistant.index.article_store import NamedChunk
 from assistant.index.damage import naming
 from assistant.index.home.article_rows import source_keys
 from assistant.index.home.chroma_reader import ChromaReader
-from assistant.index.home.hnsw_files import check_files
+from assistant.index.home.hnsw_files import check_files, has_vectors
 from assistant.models import Vectors
 from assistant.text import fold_name
 from assistant.utils import batches, copy_file, is_disk_full, one_line
@@ -196,8 +196,7 @@ def _check_folder(folder: Path, thorough: bool) -> None:
         segments = [row[0] for row in db.execute("SELECT id FROM segments WHERE scope = 'VECTOR'")]
         written = {row[0] for row in db.execute("SELECT segment_id FROM max_seq_id")}
     for segment in segments:
-        # Chroma makes the folder at the first look at a vector, and what is in it only later.
-        if segment in written or (folder / segment).exists():
+        if segment in written or has_vectors(folder / segment):
             check_files(folder / segment, written=segment in written, thorough=thorough)
 
 
