@@ -2,13 +2,14 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.reading.asked_time import YEAR_ALONE, Bearing
 from assistant.reading.evidence import Evidence, SubQuestion
 from assistant.text import (
     MONTH,
+    Span,
     Weights,
     WordPattern,
     coverage,
@@ -35,6 +36,8 @@ _FOR_A_FEW_WORDS = WordPattern(
 )
 _FOR_A_PERSON = WordPattern(r"\W*(?:{questions.before_a_question_word}\s+)?{questions.for_a_person}\b", re.IGNORECASE)
 _FOR_A_NUMBER = WordPattern(r"\b{questions.for_a_number}\b", re.IGNORECASE)
+# Between two names of a list: "Lena Quist, Bo Ek and the independent Dora Amblin".
+_LISTED = re.compile(r"(?P<comma>,)?\s+(?P<last>(?:and|or|&)\s+)?(?:(?:the|an?)\s+)?(?:[a-z][\w-]*\s+){0,2}")
 _POSSESSED = re.compile(r"['’]s(?: [A-Z][\w-]*)+")
 
 
@@ -90,8 +93,10 @@ def of_the_asked_time(evidence: Sequence[Evidence], part: SubQuestion, numbers: 
 
 
 def short_answer(part: SubQuestion, number: int, sentence: Evidence) -> str | None:
-    """The few words of a sentence that answer `part`, by the `number`th of its readings; None for other questions."""
-    # Of several one alone would look like all of them.
+    """The few words of a sentence that answer `part`, by the `number`th of its readings; None for other questions.
+
+    None of several names either: one alone would look like all of them.
+    """
     if part.lists or len(sentence.readings) <= number or not _FOR_A_FEW_WORDS.match(part.read_as):
         return None
     start, end = sentence.readings[number].span
@@ -101,8 +106,31 @@ def short_answer(part: SubQuestion, number: int, sentence: Evidence) -> str | No
             start, end = min(start, sentence.start + first), max(end, sentence.start + last)
     if possessed := _POSSESSED.match(sentence.article.text, end, sentence.end):  # "Tanner" is Tanner's Row
         end = possessed.end()
+    if _is_one_of_several(own, (start - sentence.start, end - sentence.start)):
+        return None
     words = " ".join(sentence.article.text[start:end].split()).strip(" .,;:")
     return words if words and len(words) <= _SHORT and sentence.start <= start < end <= sentence.end else None
+
+
+def _is_one_of_several(text: str, part: Span) -> bool:
+    """Whether a `part` of a sentence is one of several names in a list."""
+    start, end = part
+    names_after = [span for span in name_spans(text) if span[0] >= end]
+    names_before = [span for span in name_spans(text) if span[1] <= start]
+    after = zip([part, *names_after], names_after, strict=False)
+    before = zip(reversed(names_before), [part, *reversed(names_before)], strict=False)
+    return any(_has_last(text, pairs) for pairs in (after, before))
+
+
+def _has_last(text: str, pairs: Iterable[tuple[Span, Span]]) -> bool:
+    """Whether a list goes on, from one pair of names to the next, to its "and"."""
+    for (_, end), (start, _) in pairs:
+        link = _LISTED.fullmatch(text, end, start)
+        if link is None or not (link["comma"] or link["last"]):
+            return False
+        if link["last"]:
+            return True
+    return False
 
 
 def is_of_the_asked_kind(part: SubQuestion, number: int, evidence: Sequence[Evidence]) -> bool:

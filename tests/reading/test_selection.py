@@ -79,6 +79,26 @@ def test_a_few_words_answer_only_a_question_for_them(question: str, span: str, s
     assert short_answer(asked, 0, replace(evidence(text, 1), readings=(reading,))) == short
 
 
+@pytest.mark.parametrize(
+    ("sentence", "span", "short"),
+    [
+        ("Bo Ek and Ana Lund are against it.", "Bo Ek", None),
+        ("Bo Ek and Ana Lund are against it.", "Ana Lund", None),
+        ("Bo Ek and Ana Lund are against it.", "Bo Ek and Ana Lund", "Bo Ek and Ana Lund"),
+        ("The two Greens, Bo Ek and Ana Lund, and the independent Dora Amblin are against it.", "Dora Amblin", None),
+        ("The mayor, Bo Ek, Ana Lund and Dora Amblin are against it.", "Bo Ek", None),
+        ("Bo Ek won and Ana Lund lost.", "Bo Ek", "Bo Ek"),
+        ("Bo Ek, Chairman of Teskholm Line, is against it.", "Bo Ek", "Bo Ek"),
+        ("On Monday Bo Ek was against it, and so were many.", "Bo Ek", "Bo Ek"),
+    ],
+)
+def test_one_of_several_names_does_not_stand_for_all(sentence: str, span: str, short: str | None) -> None:
+    start = sentence.index(span)
+    reading = SentenceReading(1.0, 1.0, (start, start + len(span)))
+    asked = SubQuestion("Who is against it?", "", {})
+    assert short_answer(asked, 0, replace(evidence(sentence, 1), readings=(reading,))) == short
+
+
 @pytest.mark.parametrize("number", ["12 000", "12\u202f000", "12,000", "12’000", "12.000"])
 def test_a_number_is_answered_whole(number: str) -> None:
     text = f"The town pays {number} euros for it."
