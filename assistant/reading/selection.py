@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.reading.asked_time import YEAR_ALONE, Bearing
 from assistant.reading.evidence import Evidence, SubQuestion
@@ -114,12 +115,10 @@ def short_answer(part: SubQuestion, number: int, sentence: Evidence) -> str | No
 
 def _is_one_of_several(text: str, part: Span) -> bool:
     """Whether a `part` of a sentence is one of several names in a list."""
-    start, end = part
-    names_after = [span for span in name_spans(text) if span[0] >= end]
-    names_before = [span for span in name_spans(text) if span[1] <= start]
-    after = zip([part, *names_after], names_after, strict=False)
-    before = zip(reversed(names_before), [part, *reversed(names_before)], strict=False)
-    return any(_has_last(text, pairs) for pairs in (after, before))
+    (start, end), spans = part, list(name_spans(text))
+    after = pairwise([part, *(span for span in spans if span[0] >= end)])
+    before = pairwise([part, *(span for span in reversed(spans) if span[1] <= start)])
+    return _has_last(text, after) or _has_last(text, ((name, next_one) for next_one, name in before))
 
 
 def _has_last(text: str, pairs: Iterable[tuple[Span, Span]]) -> bool:

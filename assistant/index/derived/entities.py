@@ -198,8 +198,7 @@ class Entities:
 
     def counts(self, least_articles: int) -> list[NameCount]:
         """The names in at least so many articles, in order of their keys."""
-        # In the order of the table, so that it is gone through once; and as one row, so that
-        # Python is not held up meanwhile.
+        # In the order of the table, so that it is gone through once, and as one row, so that no thread waits for it.
         mentions = ", ".join(f"sum(iif(kind = '{kind}', mentions, 0))" for kind in _KINDS)
         counted = f"SELECT json_array(key, count(DISTINCT article_id), {mentions}) AS own FROM entities"
         counted = f"{counted} GROUP BY key HAVING count(DISTINCT article_id) >= ?"
