@@ -23,8 +23,9 @@ def lacking_words(
     found = [word for word in _unknown_words(retrieved) if not _is_related(word, retrieved)]
     if not found:
         return ()
-    acts = verbs(retrieved.question)  # it is about what is done to what, not about the verb
-    found = [word for word in found if _is_name(word) or word.lower() not in acts]
+    if not all(map(_is_name, found)):
+        acts = verbs(retrieved.question)  # it is about what is done to what, not about the verb
+        found = [word for word in found if _is_name(word) or word.lower() not in acts]
     # One article is short enough for a reader to see what it says instead.
     found = found if retrieved.of_one_article else _without_synonyms(found, evidence, encode)
     return tuple(found[:_MOST])

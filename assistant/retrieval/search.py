@@ -65,9 +65,11 @@ def hybrid_search(
     best = list(interleave([search.reranked(ranking, known) for ranking in rankings], k))
     found = {id: passage for ranking in rankings for id, passage in ranking.passages.items()}
     found |= generation.db.passages([id for id, _ in best if id not in found])
-    chunk_vectors = generation.vectors.vectors([id for id, _ in best])
-    question_vector = search.vectors[query.question]
-    return [Passage(*found[id], score=score, cosine=float(chunk_vectors[id] @ question_vector)) for id, score in best]
+    cosines = {id: cosine for hits in nearest for id, cosine in hits.result()[0]}
+    farther = generation.vectors.vectors([id for id, _ in best if id not in cosines])
+    question = search.vectors[query.question]
+    cosines |= {id: float(vector @ question) for id, vector in farther.items()}
+    return [Passage(*found[id], score=score, cosine=cosines[id]) for id, score in best]
 
 
 @dataclass(frozen=True, slots=True)
