@@ -19,7 +19,7 @@ _SENTENCE = 5.0  # weight of the cosine of a passage's best sentence
 _DEPTH = 100  # candidates of each search
 _RERANKED = 30  # of these, reordered by their sentences
 _SENTENCES = 24  # embedded for one search: the bound on its time
-_PER_PASSAGE = 2
+_PER_PASSAGE = 2  # with one, of 18 passages, an old figure stands beside the corrected one
 Embed = Callable[[list[str]], Vectors]
 Hits = list[tuple[str, float]]
 """Ids of chunks with their scores, best first."""
