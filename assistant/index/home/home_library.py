@@ -43,6 +43,7 @@ class HomeLibrary(Library):
         self._history = self.folder / "history"
         self._states = self.folder / "visits"
         self._checked: str | None = None  # the generation whose derived files were found sound last
+        self._kept_open: Generation | None = None  # by `fault`
 
     @property
     def place(self) -> str:
@@ -97,7 +98,7 @@ class HomeLibrary(Library):
     def fault(self, name: str, *, keep_open: bool = False) -> str | None:
         """What is wrong with a generation, looked through as a whole; None for a sound one.
 
-        With `keep_open` the published one stays open if it is sound, for who reads next.
+        With `keep_open` the published one stays open if it is sound, for who reads next, until `close_kept`.
         """
         try:
             generation = open_sound(self.folder / name)
@@ -106,9 +107,17 @@ class HomeLibrary(Library):
         with self._lock:
             self._users[generation] = 0
             if keep_open and self._open is None and name == self.current():
-                self._open = generation
+                self._open = self._kept_open = generation
             self._close_unused()
         return None
+
+    def close_kept(self) -> None:
+        """Close the generation that `fault` kept open, once nobody reads it, unless it was closed meanwhile."""
+        with self._lock:
+            if self._open is self._kept_open:
+                self._open = None
+            self._kept_open = None
+            self._close_unused()
 
     def derived_faults(self, name: str) -> list[str]:
         """What is wrong with the derived files of a generation whose articles are sound."""
