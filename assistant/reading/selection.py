@@ -118,12 +118,13 @@ def _is_one_of_several(text: str, part: Span) -> bool:
     (start, end), spans = part, list(name_spans(text))
     after = pairwise([part, *(span for span in spans if span[0] >= end)])
     before = pairwise([part, *(span for span in reversed(spans) if span[1] <= start)])
-    return _has_last(text, after) or _has_last(text, ((name, next_one) for next_one, name in before))
+    return _has_last(text, after) or _has_last(text, before)
 
 
 def _has_last(text: str, pairs: Iterable[tuple[Span, Span]]) -> bool:
-    """Whether a list goes on, from one pair of names to the next, to its "and"."""
-    for (_, end), (start, _) in pairs:
+    """Whether a list goes on, from one pair of names to the next in either direction, to its "and"."""
+    for pair in pairs:
+        (_, end), (start, _) = sorted(pair)
         link = _LISTED.fullmatch(text, end, start)
         if link is None or not (link["comma"] or link["last"]):
             return False
