@@ -33,6 +33,7 @@ class Library(ABC):
         self.folder = folder
         self.damaged: dict[str, str] = {}
         self._open: Generation | None = None
+        self._kept_open: Generation | None = None  # once it was looked through
         self._users: dict[Generation, int] = {}
         self._warned: str | None = None
         self._lock = threading.Lock()
@@ -200,6 +201,14 @@ class Library(ABC):
             if users == 0 and generation is not self._open:
                 del self._users[generation]
                 generation.close()
+
+    def close_kept(self) -> None:
+        """Close the generation that is kept open since it was looked through, if one is, once nobody reads it."""
+        with self._lock:
+            if self._open is self._kept_open:
+                self._open = None
+            self._kept_open = None
+            self._close_unused()
 
     def close(self) -> None:
         """Close the open generation unless it is in use."""

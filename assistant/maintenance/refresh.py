@@ -216,8 +216,7 @@ class _Refresh:
                 self._notice(f"index/{self.before.name if self.before else ''}/{fault}; it is made anew")
             if self.rebuild:
                 self._notice(self.why)
-            if isinstance(self.library, HomeLibrary):
-                self.library.close_kept()  # a large one takes as much memory as the draft of the next
+            self.library.close_kept()  # a large one takes as much memory as the draft of the next
             builder = GenerationBuilder(
                 self.library, self.embeddings, self._progress, self.before, self.rebuild, self.workers
             )

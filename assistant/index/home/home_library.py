@@ -43,7 +43,6 @@ class HomeLibrary(Library):
         self._history = self.folder / "history"
         self._states = self.folder / "visits"
         self._checked: str | None = None  # the generation whose derived files were found sound last
-        self._kept_open: Generation | None = None  # by `fault`
 
     @property
     def place(self) -> str:
@@ -110,14 +109,6 @@ class HomeLibrary(Library):
                 self._open = self._kept_open = generation
             self._close_unused()
         return None
-
-    def close_kept(self) -> None:
-        """Close the generation that `fault` kept open, once nobody reads it, unless it was closed meanwhile."""
-        with self._lock:
-            if self._open is self._kept_open:
-                self._open = None
-            self._kept_open = None
-            self._close_unused()
 
     def derived_faults(self, name: str) -> list[str]:
         """What is wrong with the derived files of a generation whose articles are sound."""
