@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from ui.views.composer import offer_to_come
+
 from .conftest import User, opened_window
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
@@ -67,6 +69,17 @@ def test_nothing_moves_while_the_first_look_is_drawn(browser: Browser, window: s
         expect(page.locator("#offer .suggestion").first).to_be_visible()
         assert page.evaluate("window.shifted") < 0.05
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_moves_when_the_suggested_questions_come(browser: Browser, window: str, width: int) -> None:
+    with opened_window(browser, window, width=width) as user:
+        suggestions = user.page.locator("#offer .offer")
+        expect(suggestions).to_be_visible()
+        with_them = places(user.page, "gradio-app")
+        suggestions.evaluate("(element, before) => { element.outerHTML = before; }", offer_to_come())
+        expect(user.page.locator("#offer .placeholders")).to_be_visible()
+        assert len(with_them) > 5 and places(user.page, "gradio-app") == with_them
 
 
 class GradioScript:
