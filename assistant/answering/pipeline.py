@@ -38,6 +38,7 @@ from assistant.reading import (
     select_quotes,
     sub_questions,
     with_updates,
+    worth_reading,
 )
 from assistant.retrieval import (
     DEPTH,
@@ -59,7 +60,7 @@ from assistant.utils import Observers, once
 if TYPE_CHECKING:
     from assistant.answering.suggestions import Suggester
 
-PASSAGES = 10  # read for one question
+PASSAGES = 10  # read for one question, at most
 _PROBABLE = 0.5  # chance of an answer from which what comes closest probably is one
 _FAR = 0.15  # cosine below which no passage is on the subject of the question
 _OF_A_TOPIC = 40  # passages that a briefing may be from; only the first of them are read
@@ -284,7 +285,9 @@ class QuestionPipeline:
     def evidence(self, question: Retrieved) -> list[Evidence]:
         """The sentences of the passages, best first."""
         parts, implied_by = question.sub_questions, question.plan.implied_by
-        return gather_evidence(parts, question.passages, self.read, self.vectors, implied_by)
+        # What a reranker gives has no zero that a share of it could be taken from.
+        passages = question.passages if self._reranker else worth_reading(question.passages)
+        return gather_evidence(parts, passages, self.read, self.vectors, implied_by)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """The vectors of questions or sentences (texts, size)."""

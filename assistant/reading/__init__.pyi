@@ -11,6 +11,7 @@ from .gather import Read as Read
 from .gather import gather_evidence as gather_evidence
 from .gather import reader_input as reader_input
 from .gather import sub_questions as sub_questions
+from .gather import worth_reading as worth_reading
 from .named import has_one_of as has_one_of
 from .named import is_about_the_named as is_about_the_named
 from .named import is_of_strangers as is_of_strangers

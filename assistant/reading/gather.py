@@ -31,6 +31,8 @@ from assistant.text import (
 _MOST_RANKED = 32  # sentences for one question, the likeliest by the reader
 _MOST_EMBEDDED = 8  # of these, the likeliest by all else that is known of them
 _FEW = 3  # content words
+_SURELY_READ = 6  # passages
+_LEAST_SCORE = 0.15  # of the best passage's: of 2,156 quotes over 609 articles it cost one, which did not answer
 _ON_A_TOPIC = WordPattern(
     r"\s*+{questions.on_a_topic}\s++(?!(?:one|a few|\d+)\b)(?P<topic>.+?)(?<![\s?!.])"
     r"(?:\s++(?-i:{questions.kinds_of_story}))?[\s?!.]*+",
@@ -162,6 +164,17 @@ def _with_dependency(part: SubQuestion, whole: SubQuestion, first: SubQuestion) 
         weights={**inherited, **part.weights},
         depends_on=first.weights,
     )
+
+
+def worth_reading(passages: Sequence[Passage]) -> Sequence[Passage]:
+    """The first of the passages, and others with a score that is not far below the best.
+
+    They are of an even number, as two are read at a time.
+    """
+    least = _LEAST_SCORE * max((passage.score for passage in passages), default=0.0)
+    worth = {place for place, passage in enumerate(passages) if place < _SURELY_READ or passage.score >= least}
+    worth.update([place for place in range(len(passages)) if place not in worth][: len(worth) % 2])
+    return [passages[place] for place in sorted(worth)]
 
 
 def gather_evidence(

@@ -1,13 +1,15 @@
 """Which sentences of the passages are evidence, in which order."""
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant import Article, Chunk, Passage
 from assistant.models.embedders import as_vectors
 from assistant.models.linear import load
 from assistant.reading.answerability import answer_probability
 from assistant.reading.evidence import Evidence, SubQuestion
-from assistant.reading.gather import gather_evidence, sub_questions
+from assistant.reading.gather import gather_evidence, sub_questions, worth_reading
 from assistant.reading.ranker import FEATURES, WEIGHTS
 from assistant.retrieval.question import parse
 from assistant.text.weighting import idf_weights, rarest
@@ -51,3 +53,15 @@ def test_words_that_say_where_to_look_do_not_count() -> None:
     assert set(part.weights) == {"ferri"}
     (part,) = sub_questions(query, query, weights, 1.0, frozenset(weights))
     assert set(part.weights) == set(weights)
+
+
+@given(st.lists(st.floats(-3, 20), max_size=10, unique=True))
+def test_of_passages_only_those_far_behind_the_first_six_and_the_best_are_left_unread(scores: list[float]) -> None:
+    article = Article("a", "Title", "Text.")
+    passages = [Passage(Chunk("a", 0, 5, "Text."), article, score) for score in scores]
+    read = list(worth_reading(passages))
+    assert read == [passage for passage in passages if passage in read]
+    assert read[:6] == passages[:6]
+    left = [passage for passage in passages if passage not in read]
+    assert all(passage.score < max(scores) / 2 for passage in left)
+    assert len(read) % 2 == 0 or len(read) == len(passages)
