@@ -20,6 +20,7 @@ from .grammar import Description as Description
 from .grammar import Phrase as Phrase
 from .grammar import clauses as clauses
 from .grammar import description as description
+from .grammar import may_tell as may_tell
 from .grammar import verbs as verbs
 from .linear import Linear as Linear
 from .linear import load as load

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,7 @@ _OF_A_NOUN = frozenset({"compound", "amod", "nmod", "appos", "poss", "nummod"})
 _NOUNS = frozenset({"NOUN", "PROPN", "ADJ", "NUM"})
 _OF_A_VERB = frozenset({"nsubj", "nsubjpass", "dobj", "attr", "agent"})
 _NO_TITLES = frozenset({"Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Miss", "Dr", "Dr."})
+_CONTRACTED = frozenset({"be", "have"})  # "'s", "'ve": no rule leads from these to the verb
 _KEPT = 2048  # sentences
 
 
@@ -130,6 +131,24 @@ def clauses(text: str) -> tuple[Clause, ...]:
     # A memory zone forgets the words of this text; without one those of all that is checked fill the memory.
     with _parsing, model.memory_zone():
         return tuple(_clause(word) for word in model(text) if _is_act(word))
+
+
+def may_tell(text: str, verbs: Collection[str]) -> bool:
+    """Whether a clause of `text` may be of one of these `verbs`, in base form, by its words alone.
+
+    Most texts are known not to, in a seventh of the time that it takes to parse them. From any thread.
+    Raises ModelError as `clauses` does.
+    """
+    first = {verb.split()[0] for verb in verbs}
+    if not first.isdisjoint(_CONTRACTED):
+        return True
+    model = _parser()
+    lemmatizer = model.get_pipe("lemmatizer")
+    with _parsing, model.memory_zone():
+        words = model.make_doc(text)
+        for word in words:
+            word.pos_ = "VERB"
+        return any(word.lower_ in first or not first.isdisjoint(lemmatizer.rule_lemmatize(word)) for word in words)
 
 
 _parsing = threading.Lock()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from assistant.articles import Article, Passage
-from assistant.models import Clause, clauses
+from assistant.models import Clause, clauses, may_tell
 from assistant.reading.evidence import Evidence
 from assistant.reading.selection import SelectedQuote
 from assistant.text import Span, Value, WordPattern, content_stems, split_words, values, word_list
@@ -86,6 +86,8 @@ def _carried_out(lead: Evidence, evidence: Sequence[Evidence]) -> Evidence | Non
     planned = [clause for clause in clauses(lead.text) if not clause.is_done and (clause.doer or clause.done_to)]
     words = frozenset[str]().union(*map(_words, planned))
     later = [each for each in evidence if _is_later(each, lead) and not words.isdisjoint(split_words(each.text))]
+    acts = {clause.verb for clause in planned}
+    later = [each for each in later if may_tell(each.text, acts)]
     told = [each for each in later if any(_does(done, plan) for done in clauses(each.text) for plan in planned)]
     return max(told, key=lambda each: each.article.published or _NO_DATE, default=None)
 

@@ -30,10 +30,11 @@ def is_place_or_its_people(word: str, known: frozenset[str]) -> bool:
 def has_alias(name: str, source: str) -> bool:
     """Whether `source` has another name or the initials of `name`."""
     plain = " ".join(split_words(name))
-    text = f" {' '.join(split_words(source))} "
     aliases = [alias for group in word_groups("names", "aliases") if plain in group for alias in group]
-    if any(f" {' '.join(split_words(alias))} " in text for alias in aliases):
-        return True
+    if aliases:
+        text = f" {' '.join(split_words(source))} "
+        if any(f" {' '.join(split_words(alias))} " in text for alias in aliases):
+            return True
     if name.isupper() and 2 <= len(name) <= 6:
         links = r"\s+(?:of\s+|and\s+|for\s+|the\s+)*"
         in_full = links.join(rf"{letter}[\w’'-]+" for letter in name)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.models import clauses, description
+from assistant.models import clauses, description, may_tell
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,25 @@ def test_what_has_no_clause_gives_none_that_is_told_of_somebody(text: str) -> No
 )
 def test_what_happened_is_told_from_what_is_to_happen(text: str, is_done: bool) -> None:
     assert [one.is_done for one in clauses(text) if one.verb == "reopen"] == [is_done]
+
+
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    {
+        "The school reopened on Monday.": "reopen",
+        "They went home and wrote to her.": "write",
+        "THE CREW IS PAYING.": "pay",
+        "They’ve called the meeting off.": "call off",
+        "It's open.": "be",
+        "He'd nothing left.": "have",
+        "The re-opened school is full.": "open",
+    }.items(),
+)
+def test_no_clause_of_a_verb_is_where_its_words_may_not_tell_one(text: str, verb: str) -> None:
+    assert may_tell(text, {verb})
+    assert may_tell(text, {"retire", verb})
+    assert not may_tell(text, {"retire"})
+    assert all(may_tell(text, {clause.verb}) for clause in clauses(text))
 
 
 @pytest.mark.parametrize(
