@@ -40,6 +40,7 @@ from .system import copy_file as copy_file
 from .system import is_disk_full as is_disk_full
 from .system import lower_priority as lower_priority
 from .system import own_version as own_version
+from .system import reading_ahead as reading_ahead
 from .system import reporting_full_disk as reporting_full_disk
 from .system import without_collector as without_collector
 from .tracing import Tracing as Tracing

@@ -4,10 +4,12 @@ import gc
 import os
 import subprocess
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 
-from assistant.utils import without_collector
+from assistant.utils import reading_ahead, without_collector
 
 ASK = """
 import os
@@ -43,3 +45,14 @@ def test_a_collector_that_somebody_switched_off_stays_off() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_reading_ahead_ends_with_its_block_and_passes_over_what_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "file").write_bytes(b"text")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe")  # whoever opens it waits for a writer
+    for folder in (tmp_path, tmp_path / "nowhere", tmp_path / "folder" / "file"):
+        with reading_ahead(folder):
+            pass
+        assert "reading ahead" not in [thread.name for thread in threading.enumerate()]

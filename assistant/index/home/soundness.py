@@ -13,6 +13,7 @@ from assistant.index.home.table_faults import broken_dates, broken_pages
 from assistant.index.home.vector_store import FOLDER, check_folder
 from assistant.index.vector_index import VectorIndex
 from assistant.index.words import word_files
+from assistant.utils import reading_ahead
 
 _AT_ONCE = 2  # files that are looked through
 _SAMPLE = 200  # vectors that are read
@@ -25,7 +26,7 @@ def open_sound(folder: Path) -> Generation:
     FileNotFoundError when it is being removed.
     """
     # Both stores at once: neither SQLite nor Chroma holds up Python while it reads.
-    with ThreadPoolExecutor(1) as beside, ExitStack() as opened:
+    with reading_ahead(folder), ThreadPoolExecutor(1) as beside, ExitStack() as opened:
         articles = beside.submit(_checked_articles, folder)
         with naming(FOLDER):
             check_folder(folder / FOLDER, thorough=True)
