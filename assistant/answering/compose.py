@@ -21,7 +21,7 @@ from assistant.reading import (
     short_answer,
     with_announced,
 )
-from assistant.utils import by_day, one_line
+from assistant.utils import by_day
 
 _ABOUT = {"count": "the number", "money": "the amount", "share": "the share", "date": "the date"}
 
@@ -134,7 +134,7 @@ def extractive_answer(assessed: Assessed, quotes: Sequence[SelectedQuote]) -> An
         text, short = " ".join(citation.quote.split()), _short(assessed, quotes, sentence)
         statements.append(Statement(text, (number,), "verbatim", agreeing, short=short))
     fold = len(_with_speakers(answering))
-    notices = (*_other_time(retrieved, quotes), *_unanswered(retrieved, assessed.answered))
+    notices = (*_other_time(retrieved, quotes), *_unanswered(assessed))
     return _found(assessed, found, statements, citations, notices, fold=fold)
 
 
@@ -271,13 +271,14 @@ def _in_order(
     return answering, [*further, *(side for side in sides if not any(_within(side, other) for other in quoted))]
 
 
-def _unanswered(retrieved: Retrieved, answered: Sequence[int]) -> tuple[str, ...]:
-    """A line for each question, of several put at once, that has no answer where another has one."""
+def _unanswered(assessed: Assessed) -> tuple[str, ...]:
+    """A line for each question, of several put at once, without a certain answer where another has one."""
+    retrieved, answered = assessed.retrieved, assessed.answered
     if not any(answered):
         return ()
-    missing = [part for number, part in enumerate(retrieved.plan.interpretation.parts, 1) if number not in answered]
-    who = "This article does" if retrieved.of_one_article else "The articles do"
-    return tuple(f"{who} not answer this part: “{one_line(part, 200)}”." for part in missing)
+    parts = enumerate(retrieved.plan.interpretation.parts, 1)
+    missing = ((number in assessed.uncertain, part) for number, part in parts if number not in answered)
+    return tuple(phrasing.missing_part_line(*each, retrieved.of_one_article) for each in missing)
 
 
 def _publication_order(sentence: Evidence) -> tuple[bool, float, str, int]:

@@ -147,6 +147,16 @@ def absent_publications_lines(absent: Sequence[str]) -> list[str]:
     return [f"There are no articles from {joined([name_line(name, 60) for name in absent], 'or')}."] if absent else []
 
 
+def missing_part_line(is_uncertain: bool, part: str, of_one_article: bool) -> str:
+    """A line for one of several questions put at once that has no answer, or none that is certain."""
+    who, does = ("this article", "does") if of_one_article else ("the articles", "do")
+    asked = f"“{one_line(part, 200)}”"
+    if is_uncertain:
+        answers = "answers" if of_one_article else "answer"
+        return f"It is not certain that {who} {answers} this part: {asked}. Check the words."
+    return f"{who.capitalize()} {does} not answer this part: {asked}."
+
+
 def other_time_line(since: date | None, until: date | None, words: str) -> str:
     """What is said of quotes none of which is of the time that is asked about, as it is worded in the question."""
     asked = days(since, until) if since and until else f"“{words}”"

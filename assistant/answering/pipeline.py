@@ -37,6 +37,7 @@ from assistant.reading import (
     of_the_asked_time,
     select_quotes,
     sub_questions,
+    with_the_likeliest,
     with_updates,
     worth_reading,
 )
@@ -266,21 +267,27 @@ class QuestionPipeline:
         with timed("read", question.timings, self.observers):
             evidence, parts = self.evidence(question), question.sub_questions
             probabilities = [answer_probability(number, parts, evidence) for number in range(len(parts))]
-            answered = [
-                number
-                for number, found in enumerate(probabilities)
-                if found >= self._settings.refuse_below
-                and is_about_the_named(parts[number], number, evidence)
-                and is_of_the_asked_kind(parts[number], number, evidence)
-                and is_of_the_asked_time(parts[number], number, evidence)
-            ]
+
+            def reach(least: float) -> list[int]:
+                return [
+                    number
+                    for number, found in enumerate(probabilities)
+                    if found >= least
+                    and is_about_the_named(parts[number], number, evidence)
+                    and is_of_the_asked_kind(parts[number], number, evidence)
+                    and is_of_the_asked_time(parts[number], number, evidence)
+                ]
+
+            answered = reach(self._settings.refuse_below)
             # Put as several questions it is answered by each of these; as one only when none of them is.
             answered = [number for number in answered if number] or answered
+            likely = reach(self._settings.refuse_below / 2) if any(answered) else []
+            uncertain = tuple(number for number in likely if number and number not in answered)
             briefing = tuple(briefing_sentences(question))
             answered = [0] if briefing else answered
         answered = answered if evidence and not _is_about_nothing(question) else []
         lacking = () if answered else lacking_words(question, evidence, self.vectors)
-        return Assessed(question, evidence, tuple(answered), round(max(probabilities), 4), briefing, lacking)
+        return Assessed(question, evidence, tuple(answered), round(max(probabilities), 4), briefing, lacking, uncertain)
 
     def evidence(self, question: Retrieved) -> list[Evidence]:
         """The sentences of the passages, best first."""
@@ -352,6 +359,7 @@ class QuestionPipeline:
             # Who asks of a time wants what was known then.
             if parts[0].time is None and assessed.retrieved.plan.interpretation.when is None:
                 quotes = with_updates(quotes, assessed.evidence, assessed.retrieved.searched_text)[:most]
+            quotes = with_the_likeliest(quotes, evidence, assessed.uncertain)
         return compose.extractive_answer(assessed, quotes)
 
 

@@ -60,8 +60,9 @@ class Assessed:
     """The evidence for a question, best first, and whether it answers.
 
     `answered` are the numbers of the sub-questions that it answers, 0 standing for the question as a whole; without any
-    the question is not answered. `probability` is that of an answer, 0 to 1. `briefing` are the sentences to tell where
-    it asks for what there is on a topic. `lacking` are the words of a question without an answer that no article has.
+    the question is not answered. `uncertain` are those that it may answer, where it answers others. `probability` is
+    that of an answer, 0 to 1. `briefing` are the sentences to tell where it asks for what there is on a topic.
+    `lacking` are the words of a question without an answer that no article has.
     """
 
     retrieved: Retrieved
@@ -70,6 +71,7 @@ class Assessed:
     probability: float
     briefing: tuple[Evidence, ...] = ()
     lacking: tuple[str, ...] = ()
+    uncertain: tuple[int, ...] = ()
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from .selection import is_of_the_asked_time as is_of_the_asked_time
 from .selection import of_the_asked_time as of_the_asked_time
 from .selection import select_quotes as select_quotes
 from .selection import short_answer as short_answer
+from .selection import with_the_likeliest as with_the_likeliest
 from .updates import correction_of as correction_of
 from .updates import with_updates as with_updates
 

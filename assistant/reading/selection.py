@@ -85,6 +85,17 @@ def select_quotes(
     return [*leading, *(SelectedQuote(other, also=place < also) for place, other in enumerate(others))]
 
 
+def with_the_likeliest(
+    quotes: Sequence[SelectedQuote], evidence: Sequence[Evidence], numbers: Sequence[int]
+) -> list[SelectedQuote]:
+    """`quotes`, and the likeliest sentence for each of the questions `numbers`, without what is quoted already."""
+    found = list(quotes)
+    for sentence in (_best(evidence, number) for number in numbers):
+        if not any(same_statement(sentence, quote.by) for quote in found):
+            found.append(SelectedQuote(sentence))
+    return found
+
+
 def of_the_asked_time(evidence: Sequence[Evidence], part: SubQuestion, numbers: Sequence[int]) -> list[Evidence]:
     """The evidence that is no less of the time that `part` asks about than the likeliest for each of its `numbers`."""
     if part.time is None or not evidence:

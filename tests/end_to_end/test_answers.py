@@ -211,3 +211,30 @@ def test_unknown_articles_are_none(sample: Assistant) -> None:
     first = sample.articles()[0]
     assert sample.article(first.id) == first
     assert [one.article_id for one in sample.chunks(first.id)] == [first.id] * len(sample.chunks(first.id))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "part", "said"),
+    [
+        ("How high did the river get, and was that a record?", "How high did the river get", "5.84 metres"),
+        (
+            "Who voted for the terminal and why did Kessing change his mind?",
+            "Who voted for the terminal",
+            "Rosa Tillick",
+        ),
+    ],
+)
+def test_a_part_that_the_articles_may_answer_is_quoted_and_not_denied(
+    sample: Assistant, question: str, part: str, said: str
+) -> None:
+    answer = sample.ask(question)
+    assert answer.found and any(said in citation.quote for citation in answer.citations)
+    assert answer.notices == (f"It is not certain that the articles answer this part: “{part}”. Check the words.",)
+
+
+@pytest.mark.model
+def test_a_part_that_the_articles_do_not_answer_is_denied(sample: Assistant) -> None:
+    answer = sample.ask("When will the cannery close and who will buy it?")
+    assert answer.found
+    assert answer.notices == ("The articles do not answer this part: “who will buy it”.",)
