@@ -105,8 +105,9 @@ def corpus_request(generation: Generation, query: Query, ignoring: Aspects = ())
 def _named_in(generation: Generation, query: Query, filters: Filters = NO_FILTERS) -> tuple[list[Mention], list[Time]]:
     """The publications and the times that the question names; within one article "on Monday" is what it is there."""
     one = generation.db.article(filters.one) if filters.one else None
-    newest = ((one and one.published) or generation.db.dates()[1] or datetime.now(UTC)).date()
-    return publications_named(query.question, generation.db.sources()), times_named(query.question, newest)
+    oldest, newest = (None, one.published) if one and one.published else generation.db.dates()
+    times = times_named(query.question, (newest or datetime.now(UTC)).date(), oldest.date() if oldest else None)
+    return publications_named(query.question, generation.db.sources()), times
 
 
 def _routable(generation: Generation, mentions: Sequence[Mention], filters: Filters) -> Sequence[Mention]:

@@ -48,25 +48,35 @@ _AND = re.compile(r",?\s+(?:and|or)\s+(?:(?:on|in)\s+)?", re.IGNORECASE)
 _THROUGH = WordPattern(rf"(?:{TO})(?:on\s+)?", re.IGNORECASE)
 _ONWARDS = re.compile(r"\s+on(?:wards?)?\b", re.IGNORECASE)
 _FUTURE = WordPattern(r"\b{dates.future}\b", re.IGNORECASE)
+_PAST = WordPattern(r"\b(?:{dates.past}|\w+ed)\b", re.IGNORECASE)
+_PRESENT = WordPattern(r"\b{dates.present}\b", re.IGNORECASE)
 
 
-def times_named(question: str, newest: date) -> list[Time]:
+def times_named(question: str, newest: date, oldest: date | None = None) -> list[Time]:
     """The times in `question`, in order, none overlapping another.
 
     Words such as "last week" or "in May" are counted from `newest`, the day of the newest article, never
     from the clock. What comes again every year is the latest not after it, unless the question asks about
-    the future ("Will it close in December?"). What only looks like a date is left out.
+    the future ("Will it close in December?"), or is not about the past and the `oldest` article is of later
+    days ("Is it closing in December?"). What only looks like a date is left out.
     """
     times: list[Time] = []
-    for time in _times(question, list(expressions(question)), newest):
+    for time in _times(question, list(expressions(question)), newest, oldest):
         times.append(replace(time, role=_role(question, time, times[-1] if times else None)))
     return times
 
 
-def _times(question: str, named: Sequence[Expression], newest: date) -> Iterator[Time]:
+def _times(question: str, named: Sequence[Expression], newest: date, oldest: date | None) -> Iterator[Time]:
     future = _FUTURE.search(question) is not None
     years = _years(question, named)
     ranges = [date_range(expression, newest, future, year) for expression, year in zip(named, years, strict=True)]
+    if oldest and not _PAST.search(question):
+        coming = [date_range(expression, newest, True, year) for expression, year in zip(named, years, strict=True)]
+        may_be_far = _PRESENT.search(question) is not None
+        ranges = [
+            after if last and after and _is_rather(after, last, newest, oldest, may_be_far) else last
+            for last, after in zip(ranges, coming, strict=True)
+        ]
     used = -1
     for i, (expression, days) in enumerate(zip(named, ranges, strict=True)):
         if days is None or i == used:
@@ -78,6 +88,12 @@ def _times(question: str, named: Sequence[Expression], newest: date) -> Iterator
             used = i + 1
             start, end = expression.start, named[used].end
             yield Time(question[start:end], start, end, *bounds)
+
+
+def _is_rather(coming: DateRange, last: DateRange, newest: date, oldest: date, may_be_far: bool) -> bool:
+    """Whether days to come are meant rather than the `last` ones of the kind, which no article can be of."""
+    is_nearer = coming[0] - newest < newest - last[1]
+    return last[1] < oldest and (is_nearer or may_be_far)
 
 
 def _is_from_to(question: str, first: Expression, second: Expression) -> bool:

@@ -128,6 +128,26 @@ def test_a_question_about_the_future_looks_ahead() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "since"),
+    {
+        "Is the cannery closing in December?": "2025-12-01",
+        "Is it true the cannery shuts in September?": "2025-09-01",
+        "cannery closing in september": "2025-09-01",
+        "When in the autumn does it close?": "2025-09-01",
+        "Is it open on 12 April?": "2025-04-12",  # a day of the articles
+        "Did the cannery close in December?": "2024-12-01",
+        "Who was arrested in September?": "2024-09-01",
+        "Which ship sank in February?": "2025-02-01",
+    }.items(),
+)
+def test_a_time_before_all_articles_is_that_to_come_where_the_question_is_not_about_the_past(
+    question: str, since: str
+) -> None:
+    (time,) = times_named(question, NEWEST, date(2025, 3, 10))
+    assert str(time.since) == since
+
+
+@pytest.mark.parametrize(
     ("question", "role"),
     [
         ("What did the report published on 1 October say?", "published"),
