@@ -35,6 +35,7 @@ from assistant.reading import (
     is_of_the_asked_time,
     namesakes,
     of_the_asked_time,
+    of_the_named,
     select_quotes,
     sub_questions,
     with_the_likeliest,
@@ -340,6 +341,7 @@ class QuestionPipeline:
 
         `declined`: a chat model found no answer in it.
         """
+        assessed = _of_the_named(assessed)
         if not self.comes_near(assessed):
             return compose.refusal(assessed)
         is_probable = not declined and _PROBABLE <= assessed.probability < self._settings.refuse_below
@@ -361,6 +363,21 @@ class QuestionPipeline:
                 quotes = with_updates(quotes, assessed.evidence, assessed.retrieved.searched_text)[:most]
             quotes = with_the_likeliest(quotes, evidence, assessed.uncertain)
         return compose.extractive_answer(assessed, quotes)
+
+
+def _of_the_named(assessed: Assessed) -> Assessed:
+    """`assessed` by what articles say that have somebody or something that the question names, if any do.
+
+    What others say of their own bank or headphones would be taken for that of the one that is asked about.
+    """
+    parts, evidence = (
+        assessed.retrieved.sub_questions,
+        of_the_named(assessed.retrieved.sub_questions[0], assessed.evidence),
+    )
+    if len(evidence) == len(assessed.evidence):
+        return assessed
+    probability = max(answer_probability(number, parts, evidence) for number in range(len(parts)))
+    return replace(assessed, evidence=evidence, probability=round(probability, 4))
 
 
 def _is_about_nothing(retrieved: Retrieved) -> bool:

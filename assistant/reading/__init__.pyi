@@ -17,6 +17,7 @@ from .named import is_about_the_named as is_about_the_named
 from .named import is_of_strangers as is_of_strangers
 from .named import names_asked as names_asked
 from .named import namesakes as namesakes
+from .named import of_the_named as of_the_named
 from .pronouns import resolve_pronoun as resolve_pronoun
 from .pronouns import with_announced as with_announced
 from .selection import SelectedQuote as SelectedQuote

@@ -22,6 +22,7 @@ _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LONGEST = 3  # words of a name that is written without capitals
 _MOST_NAMESAKES = 4
 _SHORT = 3  # letters of a word that has no capital in a headline
+_OF_A_PERSON = 2  # words of a name, mostly
 
 
 def is_about_the_named(part: SubQuestion, number: int, evidence: Sequence[Evidence]) -> bool:
@@ -41,6 +42,13 @@ def is_of_strangers(part: SubQuestion, evidence: Sequence[Evidence]) -> bool:
     asked = _asked(part, evidence)
     articles = {sentence.article.id: sentence.article for sentence in evidence}.values()
     return not any(has_one_of(asked, whole_text(article)) for article in articles)
+
+
+def of_the_named(part: SubQuestion, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence that is of articles with one of the names in `part`, where any is of such an article; else all."""
+    asked = _asked(part, evidence)
+    of_them = [sentence for sentence in evidence if has_one_of(asked, whole_text(sentence.article))]
+    return of_them or list(evidence)
 
 
 def _asked(part: SubQuestion, evidence: Sequence[Evidence]) -> list[str]:
@@ -151,9 +159,21 @@ def _spaced_words(source: str) -> tuple[str, frozenset[str]]:
 
 def _is_in(name: str, source: str, text: str, known: frozenset[str]) -> bool:
     words = _bare_words(name)
-    if f" {' '.join(words)} " in text or has_alias(name, source):
+    if f" {' '.join(words)} " in text or has_alias(name, source) or _is_in_two(name, source):
         return True
     return len(words) == 1 and is_place_or_its_people(words[0], known)
+
+
+def _is_in_two(name: str, source: str) -> bool:
+    """Whether `source` has both parts of a name, of which one is of several words: the Sphere in Las Vegas.
+
+    Of two words it may be somebody's: an article with an Anna and a Kessing need not have Anna Kessing.
+    """
+    words = name.split()
+    parts = ((" ".join(words[:place]), " ".join(words[place:])) for place in range(1, len(words)))
+    return len(words) > _OF_A_PERSON and any(
+        all(len(part) >= _SHORT and _has(part, source) for part in both) for both in parts
+    )
 
 
 def _bare_words(text: str) -> list[str]:

@@ -3,8 +3,9 @@
 import pytest
 
 from assistant import Assistant
-from assistant.articles import Article
-from assistant.reading.named import has_one_of, names_asked, whole_text
+from assistant.articles import Article, Chunk, Passage
+from assistant.reading.evidence import Evidence, SubQuestion
+from assistant.reading.named import has_one_of, names_asked, of_the_named, whole_text
 
 ARTICLE = Article(
     "1",
@@ -29,6 +30,30 @@ ARTICLE = Article(
 )
 def test_a_name_is_met_as_a_whole(question: str, met: bool) -> None:
     assert has_one_of(names_asked(question, [ARTICLE.text]), whole_text(ARTICLE)) is met
+
+
+@pytest.mark.parametrize(
+    ("question", "met"),
+    {
+        "How many seats has the Port Ashlorn Dome?": True,
+        "How many seats has the Port Ashlorn Hall?": False,
+        "How many seats has the Port Ashlorn Dome North?": False,
+        "How old is Anna Dome?": False,  # an Anna and a Dome are two
+    }.items(),
+)
+def test_a_name_of_several_words_may_be_met_in_two(question: str, met: bool) -> None:
+    text = "The Dome, the newest hall in Port Ashlorn, has 4,000 seats, said its director, Anna Berg."
+    assert has_one_of(names_asked(question, [text]), text) is met
+
+
+def test_of_what_comes_closest_only_what_articles_on_the_named_say_is_left() -> None:
+    def sentence(id: str, text: str) -> Evidence:
+        return Evidence(Passage(Chunk(id, 0, len(text), text), Article(id, "Jobs", text), 1.0), 0, len(text))
+
+    part = SubQuestion("How many people work at Harl Boats?", "", {})
+    other, own = sentence("1", "The company employs 800 people."), sentence("2", "Harl Boats built a ferry.")
+    assert of_the_named(part, [other, own]) == [own]
+    assert of_the_named(part, [other]) == [other]
 
 
 @pytest.mark.parametrize(
