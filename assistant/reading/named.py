@@ -47,8 +47,9 @@ def is_of_strangers(part: SubQuestion, evidence: Sequence[Evidence]) -> bool:
 def of_the_named(part: SubQuestion, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The evidence that is of articles with one of the names in `part`, where any is of such an article; else all."""
     asked = _asked(part, evidence)
-    of_them = [sentence for sentence in evidence if has_one_of(asked, whole_text(sentence.article))]
-    return of_them or list(evidence)
+    articles = {sentence.article.id: sentence.article for sentence in evidence}
+    with_them = {id for id, article in articles.items() if has_one_of(asked, whole_text(article))}
+    return [sentence for sentence in evidence if not with_them or sentence.article.id in with_them]
 
 
 def _asked(part: SubQuestion, evidence: Sequence[Evidence]) -> list[str]:
@@ -147,7 +148,9 @@ def has_one_of(asked: Sequence[str], source: str) -> bool:
     "Weir Street Bridge" is not Weir Bridge. True where nobody is named. One name is enough, as a long question also
     names who is compared and where it was told.
     """
-    return not asked or any(_is_in(name, source, *_spaced_words(source)) for name in asked)
+    if not asked or any(_has(name, source) for name in asked):  # as it is written, which is quickly found
+        return True
+    return any(_is_in(name, source, *_spaced_words(source)) for name in asked)
 
 
 @lru_cache(maxsize=64)
