@@ -361,7 +361,7 @@ class QuestionPipeline:
             # Who asks of a time wants what was known then.
             if parts[0].time is None and assessed.retrieved.plan.interpretation.when is None:
                 quotes = with_updates(quotes, assessed.evidence, assessed.retrieved.searched_text)[:most]
-            quotes = with_the_likeliest(quotes, evidence, assessed.uncertain)
+            quotes = with_the_likeliest(quotes, evidence, assessed.uncertain, most)
         return compose.extractive_answer(assessed, quotes)
 
 
@@ -370,10 +370,8 @@ def _of_the_named(assessed: Assessed) -> Assessed:
 
     What others say of their own bank or headphones would be taken for that of the one that is asked about.
     """
-    parts, evidence = (
-        assessed.retrieved.sub_questions,
-        of_the_named(assessed.retrieved.sub_questions[0], assessed.evidence),
-    )
+    parts = assessed.retrieved.sub_questions
+    evidence = of_the_named(parts[0], assessed.evidence)
     if len(evidence) == len(assessed.evidence):
         return assessed
     probability = max(answer_probability(number, parts, evidence) for number in range(len(parts)))

@@ -86,14 +86,17 @@ def select_quotes(
 
 
 def with_the_likeliest(
-    quotes: Sequence[SelectedQuote], evidence: Sequence[Evidence], numbers: Sequence[int]
+    quotes: Sequence[SelectedQuote], evidence: Sequence[Evidence], numbers: Sequence[int], most: int
 ) -> list[SelectedQuote]:
-    """`quotes`, and the likeliest sentence for each of the questions `numbers`, without what is quoted already."""
-    found = list(quotes)
+    """`quotes`, and the likeliest sentence for each of the questions `numbers` that is not quoted yet; `most` in all.
+
+    The last of the quotes make room for them, but not the first.
+    """
+    added: list[SelectedQuote] = []
     for sentence in (_best(evidence, number) for number in numbers):
-        if not any(same_statement(sentence, quote.by) for quote in found):
-            found.append(SelectedQuote(sentence))
-    return found
+        if not any(same_statement(sentence, quote.by) for quote in (*quotes, *added)):
+            added.append(SelectedQuote(sentence))
+    return [*quotes[: max(1, most - len(added))], *added][:most]
 
 
 def of_the_asked_time(evidence: Sequence[Evidence], part: SubQuestion, numbers: Sequence[int]) -> list[Evidence]:

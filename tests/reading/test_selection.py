@@ -11,6 +11,7 @@ from assistant.reading.selection import (
     same_statement,
     select_quotes,
     short_answer,
+    with_the_likeliest,
 )
 from tests.reading.test_evidence import evidence, sub_questions_of
 
@@ -28,6 +29,17 @@ def test_one_sentence_is_enough_when_the_others_add_nothing() -> None:
     assert select_quotes([best, weak], sub_questions_of({"ferri": 1.0, "sail": 1.0}), [0], 4) == [
         SelectedQuote(best, 0)
     ]
+
+
+@pytest.mark.parametrize(("most", "kept"), [(1, "a"), (2, "ac"), (3, "abc"), (4, "abc")])
+def test_the_likeliest_for_another_question_makes_room_but_not_for_the_first(most: int, kept: str) -> None:
+    a = evidence("Kallas condemned it.", 9, 1)
+    b = evidence("Bread is cheap.", 5, 0, vector=(0, 1))
+    c = evidence("The ferry sails on Monday.", 0, 5, vector=(0, -1))
+    quotes = [SelectedQuote(a, 0), SelectedQuote(b)][:most]
+    found = with_the_likeliest(quotes, [a, b, c], [1], most)
+    assert [quote.by for quote in found] == [{"a": a, "b": b, "c": c}[name] for name in kept]
+    assert with_the_likeliest(quotes, [a, b, c], [0], most) == quotes
 
 
 def test_each_question_put_at_once_gets_its_sentence() -> None:
