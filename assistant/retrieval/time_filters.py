@@ -67,16 +67,7 @@ def times_named(question: str, newest: date, oldest: date | None = None) -> list
 
 
 def _times(question: str, named: Sequence[Expression], newest: date, oldest: date | None) -> Iterator[Time]:
-    future = _FUTURE.search(question) is not None
-    years = _years(question, named)
-    ranges = [date_range(expression, newest, future, year) for expression, year in zip(named, years, strict=True)]
-    if oldest and not _PAST.search(question):
-        coming = [date_range(expression, newest, True, year) for expression, year in zip(named, years, strict=True)]
-        may_be_far = _PRESENT.search(question) is not None
-        ranges = [
-            after if last and after and _is_rather(after, last, newest, oldest, may_be_far) else last
-            for last, after in zip(ranges, coming, strict=True)
-        ]
+    ranges = _ranges(question, named, newest, oldest)
     used = -1
     for i, (expression, days) in enumerate(zip(named, ranges, strict=True)):
         if days is None or i == used:
@@ -88,6 +79,24 @@ def _times(question: str, named: Sequence[Expression], newest: date, oldest: dat
             used = i + 1
             start, end = expression.start, named[used].end
             yield Time(question[start:end], start, end, *bounds)
+
+
+def _ranges(question: str, named: Sequence[Expression], newest: date, oldest: date | None) -> list[DateRange | None]:
+    """The days of each expression; those to come where the last ones of the kind cannot be meant."""
+
+    def found(future: bool) -> list[DateRange | None]:
+        years = _years(question, named)
+        return [date_range(each, newest, future, year) for each, year in zip(named, years, strict=True)]
+
+    if _FUTURE.search(question):
+        return found(future=True)
+    if oldest is None or _PAST.search(question):
+        return found(future=False)
+    may_be_far = _PRESENT.search(question) is not None
+    return [
+        coming if last and coming and _is_rather(coming, last, newest, oldest, may_be_far) else last
+        for last, coming in zip(found(future=False), found(future=True), strict=True)
+    ]
 
 
 def _is_rather(coming: DateRange, last: DateRange, newest: date, oldest: date, may_be_far: bool) -> bool:
